@@ -1,0 +1,248 @@
+"""Why: requirements, conclusions, papers, amounts, notices and what is missing, from the answers of the tables."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from crossprov.assembly.answers import Answer, Special
+from crossprov.assembly.outcome import outcome_of_requirement
+from crossprov.assembly.show import Shower, text_of
+from crossprov.decision import AmountShown, Conclusion, MaterialShown, Missing, NearMiss, Notice, Reason
+from crossprov.rulebook.item import NOT_APPLICABLE
+from crossprov.rulebook.types import DISCRETE, show
+from crossprov.texts import Text, both, template
+from crossprov.values import NONE, Fact, Month, Need, Unknown, Value
+
+if TYPE_CHECKING:
+    from crossprov.engine import Evaluator
+    from crossprov.rulebook import schema
+
+STREET: Final = "street"
+
+
+def reason(answer: Answer, evaluate: Evaluator, shower: Shower) -> Reason:
+    """Return a requirement with what decided it."""
+    rule = cast("schema.Requirement", answer.source.rows[0].rule)
+    near = tuple(_near_misses(answer, evaluate, shower)) if answer.truth is False else ()
+    return Reason(
+        rule.id, answer.truth, outcome_of_requirement(answer), shower.say(rule), shower.facts(answer.tested),
+        shower.laws(rule), shower.confidence(rule), near,
+    )  # fmt: skip
+
+
+def conclusion(answer: Answer, shower: Shower) -> Conclusion:
+    """Return a conclusion with the row that decided it, or what is still possible."""
+    source = answer.source
+    shape = shower.item.shape.conclusions[source.id]
+    rule = shower.row_rule(answer.row)
+    value, type_ = answer.value, source.type
+    row = answer.row.id if answer.row is not None else None
+    return Conclusion(
+        name=source.id,
+        label=text_of(shape.label),
+        known=not answer.open_ and not answer.refers,
+        value=None if value is None else show(value, type_),
+        shown=None if value is None else shower.known(value, type_, source.id),
+        possible=tuple(one.value if isinstance(one, Special) else show(one, type_) for one in answer.possible),
+        refer=answer.refers,
+        applies=row != NOT_APPLICABLE,
+        rule=row,
+        say=shower.say(rule),
+        facts=shower.facts(answer.tested),
+        law=shower.laws(rule) if rule is not None else (),
+        confidence=shower.confidence(rule) if rule is not None else None,
+        records=tuple(_record(one) for _, one in answer.records),
+    )
+
+
+def _record(answer: Answer) -> dict[str, str | None]:
+    value = answer.value
+    return {
+        "conclusion": None if value is None else show(value, answer.source.type),
+        "rule": answer.row.id if answer.row is not None else None,
+    }
+
+
+# --- near misses --------------------------------------------------------------------------------------
+
+
+def _near_misses(answer: Answer, evaluate: Evaluator, shower: Shower) -> Iterator[NearMiss]:
+    """Yield each single fact that, were it otherwise, would make the requirement hold."""
+    book = shower.book
+    for name in answer.tested:
+        if isinstance(book.get(name), Unknown):
+            continue
+        freed = _instead(book.get, name, Unknown())
+        if 0 not in evaluate(freed).rows:
+            continue
+        nearest = _nearest(answer, name, evaluate, book.get)
+        type_ = shower.item.symbols.facts[name]
+        yield NearMiss(shower.fact(name), None if nearest is None else show(nearest, type_))
+
+
+def _instead(get: Callable[[str], Fact], name: str, value: Fact) -> Callable[[str], Fact]:
+    return lambda asked: value if asked == name else get(asked)
+
+
+def _nearest(
+    answer: Answer, name: str, evaluate: Evaluator, get: Callable[[str], Fact]
+) -> Value | None:
+    """Return the value nearest to the present one with which the requirement would hold."""
+    now = cast("Value", get(name))
+    would_do = [
+        value
+        for value in dict.fromkeys(_candidates(answer, name))
+        if value != now and evaluate(_instead(get, name, value)).rows == (0,)
+    ]
+    return min(would_do, key=lambda value: _distance(now, value), default=None)
+
+
+def _candidates(answer: Answer, name: str) -> Iterator[Value]:
+    """Yield the constants with which the rules compare a fact, and their neighbours."""
+    type_ = answer.table.types[name]
+    if type_.kind == "bool":
+        yield from (True, False)
+    if type_.kind == "enum":
+        yield from type_.values or ()
+    for row in answer.table.rows:
+        for test in (test for alternative in row.alternatives for test in alternative if test.fact == name):
+            for value in test.value if isinstance(test.value, tuple) else (test.value,):
+                if value is not NONE and type_.kind in DISCRETE:
+                    yield from (near for near in _around(value) if type_.admits(near))
+
+
+def _around(value: Any) -> tuple[Any, ...]:
+    if isinstance(value, Month):
+        return value.plus(-1), value, value.plus(1)
+    step: Any = dt.timedelta(days=1) if isinstance(value, dt.date) else 1
+    return value - step, value, value + step
+
+
+def _distance(now: Any, value: Any) -> Fraction:
+    if isinstance(now, dt.date) and isinstance(value, dt.date):
+        return Fraction(abs((value - now).days))
+    if isinstance(now, Month) and isinstance(value, Month):
+        return Fraction(abs(value.ordinal - now.ordinal))
+    numbers = isinstance(now, (int, Fraction)) and isinstance(value, (int, Fraction))
+    return Fraction(abs(value - now)) if numbers else Fraction(0)
+
+
+# --- papers, amounts, notices -------------------------------------------------------------------------
+
+
+def material(answer: Answer, shower: Shower) -> MaterialShown:
+    """Return a paper; certain if its condition is known to hold."""
+    rule = cast("schema.Material", answer.source.rows[0].rule)
+    return paper(rule, shower, certain=answer.truth is True)
+
+
+def paper(rule: schema.Material | schema.NotRequired, shower: Shower, *, certain: bool) -> MaterialShown:
+    """Return a paper of a rule."""
+    name, say = shower.filled(rule.name), shower.say(rule)
+    return MaterialShown(rule.id, name, certain, say, shower.laws(rule), shower.confidence(rule))
+
+
+def amount(answer: Answer, shower: Shower) -> AmountShown | None:
+    """Return a sum of money, or None while it is not known."""
+    rule = cast("schema.Amount", answer.source.rows[0].rule)
+    fen = shower.book.get(rule.value)
+    if isinstance(fen, Unknown) or fen is NONE:
+        return None
+    yuan = show(fen, shower.item.symbols.facts[rule.value])
+    return AmountShown(rule.id, shower.filled(rule.name), yuan, shower.laws(rule), shower.confidence(rule))
+
+
+def fee(item: schema.ItemFile, shower: Shower) -> AmountShown | None:
+    """Return what the service costs."""
+    if item.fee is None:
+        return None
+    laws, confidence = shower.laws(item.fee), shower.confidence(item.fee)
+    return AmountShown("fee", both("word.fee"), item.fee.amount, laws, confidence)
+
+
+def notices(answers: Mapping[str, Answer], shower: Shower) -> Iterator[Notice]:
+    """Yield the notices of the item, and the adopted readings of the rules that were used."""
+    for answer in answers.values():
+        if answer.source.kind == "notice" and answer.truth is not False:
+            rule = cast("schema.Notice", answer.source.rows[0].rule)
+            yield Notice(rule.id, shower.filled(rule.say), answer.truth is True, shower.laws(rule))
+    for answer in answers.values():
+        yield from _readings(answer, shower)
+        if Special.GAP in answer.possible:
+            yield Notice("rulebook-gap", both("word.rulebook_gap", rule=answer.source.name), not answer.open_, ())
+
+
+def _readings(answer: Answer, shower: Shower) -> Iterator[Notice]:
+    used = answer.row.rule if answer.row is not None else None
+    if answer.source.kind not in ("conclusion", "office"):
+        used = answer.source.rows[0].rule if answer.truth is not False else None
+        if answer.source.kind == "requirement":
+            used = answer.source.rows[0].rule
+    if used is not None and used.adopted is not None:
+        code = getattr(used, "id", answer.source.id)
+        yield Notice(code, shower.filled(used.adopted), not answer.open_, shower.laws(used))
+
+
+def readings_of_facts(shower: Shower) -> Iterator[Notice]:
+    """Yield the adopted readings of the calculated facts that were used."""
+    facts = shower.law.vocabulary.facts
+    for name in shower.book.seen():
+        shape = facts[name].shape if name in facts else None
+        if shape is not None and shape.adopted is not None:
+            yield Notice(name, shower.filled(shape.adopted), True, shower.citations(shape.law or ()))  # noqa: FBT003
+
+
+# --- what is missing ----------------------------------------------------------------------------------
+
+
+def missing(needs: Iterable[Need], shower: Shower) -> Iterator[Missing]:
+    """Yield what would have to be supplied, each once; gaps of the rules are no question to anybody."""
+    vocabulary = shower.law.vocabulary
+    for need in sorted(_merged(needs)):
+        if need.fact in vocabulary.parameters:
+            continue
+        question: Text | None = None
+        label = shower.label(need.fact)
+        shape: Any = None
+        if need.fact in vocabulary.facts:
+            shape = vocabulary.facts[need.fact].shape
+        elif need.fact in vocabulary.records:
+            shape = vocabulary.records[need.fact].shape
+        elif need.fact in (STREET, "county", "place"):
+            label, question = both(f"word.{need.fact}"), both(f"word.ask_{need.fact}")
+        if shape is not None and shape.question is not None:
+            question = text_of(shape.question)
+        yield Missing(need.fact, label, question, need.places, need.everywhere)
+
+
+def _merged(needs: Iterable[Need]) -> Iterator[Need]:
+    """Join the needs of one fact; who needs the records of everywhere needs no single province."""
+    by_fact: dict[str, list[Need]] = {}
+    for need in needs:
+        by_fact.setdefault(need.fact, []).append(need)
+    for fact, several in by_fact.items():
+        everywhere = any(need.everywhere for need in several)
+        places = tuple(sorted({place for need in several for place in need.places}))
+        yield Need(fact, () if everywhere else places, everywhere)
+
+
+def gaps(needs: Iterable[Need], shower: Shower) -> Iterator[Notice]:
+    """Yield a notice for every value that the law we know does not have."""
+    for name in sorted({need.fact for need in needs if need.fact in shower.law.parameters}):
+        label = shower.label(name)
+        day = Text(str(shower.book.law_on), str(shower.book.law_on))
+        words = template("word.parameter_gap").filled(name=label, day=day)
+        yield Notice(name, words, True, ())  # noqa: FBT003 - certain
+
+
+def not_in_force(item: schema.ItemFile) -> Notice:
+    """Return the notice that an item has no rules on the day asked about."""
+    if item.before is not None:
+        words = text_of(item.before)
+    else:
+        through = str(item.through) if item.through is not None else "…"
+        words = both("word.not_in_force", since=item.from_, through=through)
+    return Notice("not-in-force", words, True, ())  # noqa: FBT003 - certain

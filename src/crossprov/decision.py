@@ -1,0 +1,283 @@
+"""What a decision says, as data: for a person (``report``), for a backend (attributes), for the wire (JSON).
+
+Everything that rests on law carries its citations. Texts are in Chinese and English. No name and no identity
+number is ever part of a decision.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from crossprov.texts import Text
+
+Outcome: TypeAlias = Literal["out_of_scope", "ineligible", "refer_to_person", "needs_information", "eligible"]
+Confidence: TypeAlias = Literal["read", "read_copy", "recalled", "inferred"]
+
+
+@dataclass(frozen=True, slots=True)
+class LawRef:
+    """A citation: number and article, the title, and how sure we are of the text (``none_found``: no law)."""
+
+    citation: str
+    title: Text | None
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class FactShown:
+    """A fact with its label and value in words; ``value`` is None if it is not known."""
+
+    name: str
+    label: Text
+    value: str | None
+    shown: Text
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """A single fact that, were it otherwise, would turn a "no": its value now and the nearest that would do."""
+
+    fact: FactShown
+    would_do: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A requirement (受理条件) and whether it holds: True, False, or None if that is not known."""
+
+    code: str
+    holds: bool | None
+    outcome: Outcome
+    say: Text | None
+    facts: tuple[FactShown, ...]
+    law: tuple[LawRef, ...]
+    confidence: Confidence
+    near_misses: tuple[NearMiss, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """What a decision table concluded. ``known`` is false while facts are missing; ``possible`` lists what is left.
+
+    ``refer`` means that the law we know leaves this to a person; ``applies`` is false where the question
+    does not arise (the value is then ``none``).
+    """
+
+    name: str
+    label: Text
+    known: bool
+    value: str | None
+    shown: Text | None
+    possible: tuple[str, ...]
+    refer: bool
+    applies: bool
+    rule: str | None
+    say: Text | None
+    facts: tuple[FactShown, ...]
+    law: tuple[LawRef, ...]
+    confidence: Confidence | None
+    records: tuple[dict[str, str | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeShown:
+    """The office of a role. ``generic``: the name states the type of office and is no real name.
+
+    ``place`` is the division the rules named; without an office ``undetermined`` says why and ``asks`` what
+    would settle it.
+    """
+
+    role: str
+    function: Text
+    place: str | None
+    division: str | None
+    level: str | None
+    name: Text | None
+    generic: bool
+    address: str | None
+    phone: str | None
+    hours: str | None
+    undetermined: str | None
+    candidates: tuple[str, ...]
+    rule: str | None
+    say: Text | None
+    law: tuple[LawRef, ...]
+    notices: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A way to hand in a case."""
+
+    id: str
+    name: Text
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeShown:
+    """Who may take the case in (受理). It never moves the power to decide."""
+
+    id: str
+    certain: bool
+    office: OfficeShown | None
+    anywhere_in: tuple[str, ...]
+    channels: tuple[Channel, ...]
+    say: Text | None
+    law: tuple[LawRef, ...]
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A time limit of a step. ``day`` is None until the clock can start.
+
+    ``expected``: the clock has not started; the day supposes that the earlier steps take all their time.
+    ``provisional``: the day depends on a holiday schedule that is not published yet.
+    """
+
+    limit: str
+    kind: Literal["statutory", "promised"]
+    length: int
+    unit: Literal["working_days", "calendar_days", "months"]
+    starts_with: str
+    started_on: dt.date | None
+    day: dt.date | None
+    expected: bool
+    provisional: bool
+    say: Text | None
+    law: tuple[LawRef, ...]
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class StepShown:
+    """A step: who acts, after what, by when."""
+
+    id: str
+    name: Text
+    actor: str
+    office: str | None
+    certain: bool
+    after: tuple[str, ...]
+    done_on: dt.date | None
+    due: tuple[Due, ...]
+    law: tuple[LawRef, ...]
+    confidence: Confidence
+
+    @property
+    def due_on(self) -> dt.date | None:
+        """The earliest of the days by which the step is due."""
+        return min((due.day for due in self.due if due.day is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialShown:
+    """A paper to be shown; not ``certain`` while facts are missing."""
+
+    id: str
+    name: Text
+    certain: bool
+    say: Text | None
+    law: tuple[LawRef, ...]
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class AmountShown:
+    """A sum of money in yuan, as text with two decimals."""
+
+    id: str
+    name: Text
+    yuan: str
+    law: tuple[LawRef, ...]
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A fact that would change the decision: whose records, or which question to ask."""
+
+    fact: str
+    label: Text
+    question: Text | None
+    places: tuple[str, ...]
+    everywhere: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the reader must know: an adopted reading, a doubt, a gap of the rules."""
+
+    code: str
+    text: Text
+    certain: bool
+    law: tuple[LawRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MadeBy:
+    """By which rules, versions and days a decision was made."""
+
+    rulebook: str
+    rulebook_hash: str
+    language: int
+    library: str
+    engine: str
+    law_on: dt.date
+    facts_on: dt.date
+    decided_on: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer to a case: who decides it and who takes it in, what happens by when, and why."""
+
+    item: str
+    name: Text
+    outcome: Outcome
+    reasons: tuple[Reason, ...]
+    conclusions: tuple[Conclusion, ...]
+    competent: OfficeShown | None
+    roles: tuple[OfficeShown, ...]
+    intake: tuple[IntakeShown, ...]
+    steps: tuple[StepShown, ...]
+    materials: tuple[MaterialShown, ...]
+    not_required: tuple[MaterialShown, ...]
+    amounts: tuple[AmountShown, ...]
+    fee: AmountShown | None
+    missing: tuple[Missing, ...]
+    notices: tuple[Notice, ...]
+    made_by: MadeBy
+
+    def conclusion(self, name: str) -> Conclusion:
+        """Return a conclusion by name; raise ``KeyError`` if the item has none of that name."""
+        for conclusion in self.conclusions:
+            if conclusion.name == name:
+                return conclusion
+        raise KeyError(name)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the decision as plain data, as it would be in JSON."""
+        plain: dict[str, Any] = _plain(self)
+        return plain
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """Return the decision as JSON; Chinese stays readable."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
+
+
+def _plain(value: object) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Text):
+        return {"zh": value.zh, "en": value.en}
+    if isinstance(value, (tuple, list)):
+        return [_plain(one) for one in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(one) for key, one in value.items()}
+    return str(value) if isinstance(value, dt.date) else value

@@ -1,0 +1,228 @@
+"""All facts of one case, each worked out when first asked for and only once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Final
+
+from crossprov._errors import CaseError, Problem
+from crossprov.calendar import WorkdayCalendar, add_working_days
+from crossprov.facts.formula import Formula, compile_formula
+from crossprov.facts.records import Listed, is_tolerant
+from crossprov.facts.registry import BUILTIN, function
+from crossprov.places import Ambiguous
+from crossprov.rulebook.types import FEN_A_YUAN, Type, constant
+from crossprov.values import NONE, Fact, Month, Need, Unknown, Value, needs_of, unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crossprov.models import Case
+    from crossprov.rulebook.loading import Law
+    from crossprov.rulebook.vocabulary import FactDef
+
+TOLD: Final = "told"
+_ABSENT: Final = object()
+
+Source = Callable[["FactBook"], Fact]
+
+
+class FactSources:
+    """For each fact of a rulebook, how to work it out: made when first needed, kept for all cases."""
+
+    def __init__(self, law: Law, workdays: WorkdayCalendar, packages: Sequence[str] = (BUILTIN,)) -> None:
+        self.law, self.workdays, self.packages = law, workdays, tuple(packages)
+        self._sources: dict[str, Source] = {}
+
+    def source(self, name: str) -> Source:
+        """Return how a fact is worked out; raise ``KeyError`` if there is no such fact."""
+        found = self._sources.get(name)
+        if found is None:
+            found = self._sources[name] = self._make(self.law.vocabulary.facts[name])
+        return found
+
+    def _make(self, fact: FactDef) -> Source:
+        shape = fact.shape
+        if shape.formula is not None:
+            formula: Formula = compile_formula(self.law.vocabulary.formula(fact.name))
+            return _checked(fact, lambda book: formula(book, None))
+        if shape.function is not None:
+            return _checked(fact, _by_function(fact, function(shape.function, len(shape.reads), self.packages)))
+        if shape.given == TOLD:
+            return lambda book: book.told(fact)
+        path = tuple(str(shape.given).split("."))
+        return _checked(fact, lambda book: book.given(path, fact))
+
+
+def _by_function(fact: FactDef, call: Callable[..., Any]) -> Source:
+    reads, tolerant = fact.shape.reads, is_tolerant(call)
+
+    def work_out(book: FactBook) -> Fact:
+        values = [book.read(name) for name in reads]
+        if not tolerant and any(isinstance(value, Unknown) for value in values):
+            return Unknown(needs_of(*values))
+        found: Fact = call(*values)
+        return found
+
+    return work_out
+
+
+def _checked(fact: FactDef, source: Source) -> Source:
+    """Refuse a value outside what the vocabulary declares: bad input must not decide anything."""
+    type_ = fact.type
+
+    def work_out(book: FactBook) -> Fact:
+        try:
+            value = source(book)
+        except (OverflowError, ValueError):
+            raise CaseError([Problem("fact_out_of_range", {"fact": fact.name})]) from None
+        if not isinstance(value, Unknown) and not type_.admits(value):
+            raise CaseError([Problem("fact_out_of_range", {"fact": fact.name})])
+        return value
+
+    return work_out
+
+
+class FactBook:
+    """The facts of a case on its days.
+
+    ``law_on`` chooses the versions of parameters, ``facts_on`` is the day up to which records are seen.
+    ``told`` holds facts given by name; those in ``fixed`` are taken as they are, also calculated ones.
+    """
+
+    def __init__(
+        self,
+        sources: FactSources,
+        case: Case | None,
+        law_on: dt.date,
+        facts_on: dt.date,
+        fixed: Mapping[str, Fact] | None = None,
+    ) -> None:
+        self.sources, self.case = sources, case
+        self.law_on, self.facts_on = law_on, facts_on
+        self._known: dict[str, Fact] = dict(fixed or {})
+        self._listed: dict[str, Listed[Any]] = {}
+
+    def get(self, name: str) -> Fact:
+        """Return a fact."""
+        value = self._known.get(name, _ABSENT)
+        if value is _ABSENT:
+            value = self._known[name] = self.sources.source(name)(self)
+        return value  # type: ignore[return-value]
+
+    def put(self, name: str, value: Fact) -> None:
+        """Enter a conclusion, which is a fact for the tables after it."""
+        self._known[name] = value
+
+    def seen(self) -> Mapping[str, Fact]:
+        """Return the facts that have been worked out so far."""
+        return self._known
+
+    def read(self, name: str) -> Any:
+        """Return what a function reads: a fact, a list of records, or a parameter (keyed: the mapping)."""
+        vocabulary = self.sources.law.vocabulary
+        if name in vocabulary.records:
+            return self.listed(name)
+        if name in vocabulary.parameters:
+            table = vocabulary.parameters[name].table(self.law_on)
+            return unknown(name) if table is None else table
+        return self.get(name)
+
+    def parameter(self, name: str, keys: tuple[Value, ...], on: dt.date | None) -> Fact:
+        """Return a parameter; a day or key for which we know no law is a gap, and unknown."""
+        value = self.sources.law.parameters[name].value(on or self.law_on, keys)
+        return unknown(name) if value is None else value
+
+    def province_of(self, place: str, day: dt.date) -> Fact:
+        """Return the province of a place on a day; unknown, asking for the township, if it was divided."""
+        found = self.sources.law.divisions.province_of(place, day)
+        if isinstance(found, Ambiguous):
+            among = frozenset(division.code for division in found.candidates)
+            return Unknown(frozenset({Need(found.asks)}), among=among)
+        if found is None:
+            raise CaseError([Problem("place_unknown", {"day": str(day)})])
+        return found
+
+    def add_working_days(self, day: dt.date, days: int) -> dt.date:
+        """Return the day that lies so many working days later."""
+        return add_working_days(day, days, self.sources.workdays).day
+
+    # --- records ----------------------------------------------------------------------------------
+
+    def listed(self, name: str) -> Listed[Any]:
+        """Return a list of records with what it is complete for."""
+        found = self._listed.get(name)
+        if found is None:
+            path = self.sources.law.vocabulary.records[name].shape.given.split(".")
+            records = _walk(self.case, path)
+            rows = tuple(records.records) if records is not None else ()
+            found = self._listed[name] = Listed(name, rows, records, self._province_in_record)
+        return found
+
+    def put_listed(self, name: str, listed: Listed[Any]) -> None:
+        """Enter the conclusions of a table that was applied to each record."""
+        self._listed[name] = listed
+
+    def field(self, records: str, record: object, name: str) -> Fact:
+        """Return a field of a record; absent is unknown."""
+        type_ = self.sources.law.vocabulary.records[records].fields[name]
+        raw = getattr(record, name)
+        return Unknown(frozenset({Need(records)})) if raw is None else as_fact(raw, type_)
+
+    def _province_in_record(self, place: str) -> str:
+        found = self.province_of(place, self.facts_on)
+        if not isinstance(found, str):
+            raise CaseError([Problem("place_unknown", {"day": str(self.facts_on)})])
+        return found
+
+    # --- what a case says ----------------------------------------------------------------------------
+
+    def given(self, path: tuple[str, ...], fact: FactDef) -> Fact:
+        """Return what a field of the case says; absent is unknown."""
+        if path == ("as_of",):
+            return self.facts_on
+        raw = _walk(self.case, path)
+        return unknown(fact.name) if raw is None else as_fact(raw, fact.type)
+
+    def told(self, fact: FactDef) -> Fact:
+        """Return what the case tells by the fact's name; absent or null is unknown."""
+        raw = self.case.facts.get(fact.name) if self.case is not None else None
+        return unknown(fact.name) if raw is None else told_fact(raw, fact)
+
+
+def told_fact(raw: object, fact: FactDef) -> Value:
+    """Return a fact told by name; raise ``CaseError`` if it is not of the fact's type."""
+    try:
+        value = constant(raw, fact.type)
+    except ValueError:
+        value = None
+    if value is None or not fact.type.admits(value):
+        expected = ", ".join(fact.type.values) if fact.type.values else fact.type.name()
+        problem = Problem("fact_not_of_type", {"fact": fact.name, "expected": expected}, path=f"facts.{fact.name}")
+        raise CaseError([problem])
+    return value
+
+
+def as_fact(raw: object, type_: Type) -> Value:
+    """Return what a record says as the value of a fact: money in fen, rates as fractions."""
+    if isinstance(raw, Decimal):
+        return int(raw * FEN_A_YUAN) if type_.kind == "money" else Fraction(raw)
+    if isinstance(raw, (list, tuple)):
+        return frozenset(raw)
+    if raw == "none" and type_.optional:
+        return NONE
+    assert isinstance(raw, (bool, int, str, dt.date, Month))  # noqa: S101 - INVARIANT: the models' atoms
+    return raw
+
+
+def _walk(start: object, path: Sequence[str]) -> Any:
+    """Follow a path of fields; None where something is absent or the applicant has no such field."""
+    here = start
+    for part in path:
+        here = getattr(here, part, None)
+        if here is None:
+            return None
+    return here

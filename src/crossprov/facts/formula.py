@@ -1,0 +1,426 @@
+"""Formulas of the vocabulary, compiled once into functions over the facts of a case.
+
+Missing flows through: what is calculated from an unknown fact is unknown and needs what that fact needs; but
+bounds are kept ("at least 130 months"), so that a comparison may be known although its number is not.
+``NONE`` flows through calculations; a comparison with ``NONE`` is false.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+from typing import Any, Final, Protocol, TypeAlias, cast
+
+from crossprov import calendar
+from crossprov.facts.records import Listed
+from crossprov.rulebook.expression import (
+    Aggregate,
+    Always,
+    And,
+    Arith,
+    Call,
+    Compare,
+    Const,
+    Contains,
+    Expr,
+    In,
+    IsNone,
+    Name,
+    Not,
+    Or,
+    Param,
+)
+from crossprov.rulebook.lowering import compare
+from crossprov.values import NONE, Fact, Month, Need, Unknown, Value, needs_of
+
+
+class Facts(Protocol):
+    """What a formula may ask for."""
+
+    def get(self, name: str) -> Fact:
+        """Return a fact."""
+        ...
+
+    def parameter(self, name: str, keys: tuple[Value, ...], on: dt.date | None) -> Fact:
+        """Return a parameter on a day (that of the law if None); a gap is unknown."""
+        ...
+
+    def listed(self, name: str) -> Listed[Any]:
+        """Return a list of records."""
+        ...
+
+    def field(self, records: str, record: object, name: str) -> Fact:
+        """Return a field of a record."""
+        ...
+
+    def province_of(self, place: str, day: dt.date) -> Fact:
+        """Return the province of a place on a day."""
+        ...
+
+    def add_working_days(self, day: dt.date, days: int) -> dt.date:
+        """Return the day that lies so many working days later."""
+        ...
+
+
+Record: TypeAlias = "tuple[str, str, object] | None"  # variable, list, record
+Formula: TypeAlias = Callable[[Facts, Record], Fact]
+
+
+def compile_formula(node: Expr) -> Formula:  # noqa: C901, PLR0911 - one line a kind of node
+    """Return the function that a resolved formula is."""
+    match node:
+        case Always():
+            return _constant(value=True)
+        case Const():
+            return _constant(node.value)
+        case Name():
+            return _name(node.name)
+        case Param():
+            return _param(node)
+        case Not():
+            return _not(compile_formula(node.operand))
+        case And():
+            return _all([compile_formula(part) for part in node.operands])
+        case Or():
+            parts = [_not(compile_formula(part)) for part in node.operands]
+            return _not(_all(parts))
+        case Compare():
+            return _compare(node.op, compile_formula(node.left), compile_formula(node.right))
+        case IsNone():
+            return _lifted(lambda value: value is NONE, compile_formula(node.operand))
+        case In():
+            options = [option.value for option in node.options]
+            return _lifted(lambda value: value in options, compile_formula(node.operand))
+        case Contains():
+            member = node.member.value
+            return _lifted(lambda value: member in value, compile_formula(node.operand))
+        case Arith():
+            return _arith(node.op, compile_formula(node.left), compile_formula(node.right))
+        case Call():
+            return _call(node.function, [compile_formula(arg) for arg in node.args])
+        case Aggregate():
+            return _aggregate(node)
+
+
+# --- leaves -------------------------------------------------------------------------------------------
+
+
+def _constant(value: Value) -> Formula:
+    return lambda _facts, _record: value
+
+
+def _name(name: str) -> Formula:
+    head, _, field = name.partition(".")
+
+    def look_up(facts: Facts, record: Record) -> Fact:
+        if record is not None and record[0] == head:
+            return facts.field(record[1], record[2], field)
+        return facts.get(name)
+
+    return look_up
+
+
+def _param(node: Param) -> Formula:
+    keys = [compile_formula(key) for key in node.keys]
+    on = compile_formula(node.on) if node.on is not None else None
+
+    def look_up(facts: Facts, record: Record) -> Fact:
+        found = [key(facts, record) for key in keys]
+        day = on(facts, record) if on is not None else None
+        needs = needs_of(*found, day)
+        if needs or any(isinstance(one, Unknown) for one in (*found, day)):
+            return Unknown(needs)
+        if day is NONE or NONE in found:
+            return NONE
+        on_day = day if isinstance(day, dt.date) else None
+        return facts.parameter(node.name, tuple(cast("Value", one) for one in found), on_day)
+
+    return look_up
+
+
+# --- truth --------------------------------------------------------------------------------------------
+
+
+def _not(part: Formula) -> Formula:
+    def negate(facts: Facts, record: Record) -> Fact:
+        value = part(facts, record)
+        return Unknown(value.needs) if isinstance(value, Unknown) else value is not True
+
+    return negate
+
+
+def _all(parts: Sequence[Formula]) -> Formula:
+    """False if any part is; unknown if none is false and one is unknown."""
+
+    def conjoin(facts: Facts, record: Record) -> Fact:
+        unknown: list[Unknown] = []
+        for part in parts:
+            value = part(facts, record)
+            if isinstance(value, Unknown):
+                unknown.append(value)
+            elif value is not True:
+                return False
+        return Unknown(needs_of(*unknown)) if unknown else True
+
+    return conjoin
+
+
+def _compare(op: str, left: Formula, right: Formula) -> Formula:
+    def evaluate(facts: Facts, record: Record) -> Fact:
+        a, b = left(facts, record), right(facts, record)
+        if isinstance(a, Unknown) or isinstance(b, Unknown):
+            return _compare_bounds(op, a, b)
+        return compare(op, a, b)
+
+    return evaluate
+
+
+def _compare_bounds(op: str, a: Fact, b: Fact) -> Fact:
+    """Compare where at least one side is unknown; known if the bounds leave only one answer."""
+    needs = needs_of(a, b)
+    (a_low, a_high), (b_low, b_high) = _bounds(a), _bounds(b)
+    if op in (">", ">="):
+        op, a_low, a_high, b_low, b_high = {">": "<", ">=": "<="}[op], b_low, b_high, a_low, a_high
+    if op in ("<", "<="):
+        if a_high is not None and b_low is not None and compare(op, a_high, b_low):
+            return True
+        if a_low is not None and b_high is not None and not compare(op, a_low, b_high):
+            return False
+        return Unknown(needs)
+    apart = (a_high is not None and b_low is not None and a_high < b_low) or (
+        b_high is not None and a_low is not None and b_high < a_low
+    )
+    if apart or _disjoint(a, b):
+        return op == "!="
+    return Unknown(needs)
+
+
+def _bounds(value: Fact) -> tuple[Any, Any]:
+    if isinstance(value, Unknown):
+        return value.low, value.high
+    ordered = not isinstance(value, (str, bool, frozenset)) and value is not NONE
+    return (value, value) if ordered else (None, None)
+
+
+def _disjoint(a: Fact, b: Fact) -> bool:
+    """Return whether the values that two facts may have are listed and have none in common."""
+    sets = [
+        value.among if isinstance(value, Unknown) else frozenset({value}) for value in (a, b)
+    ]
+    return sets[0] is not None and sets[1] is not None and not sets[0] & sets[1]
+
+
+# --- calculation --------------------------------------------------------------------------------------
+
+
+def _lifted(function: Callable[..., Value], *parts: Formula) -> Formula:
+    """Apply a function to known values; unknown if any is unknown."""
+
+    def evaluate(facts: Facts, record: Record) -> Fact:
+        values = [part(facts, record) for part in parts]
+        if any(isinstance(value, Unknown) for value in values):
+            return Unknown(needs_of(*values))
+        return function(*values)
+
+    return evaluate
+
+
+def _monotone(function: Callable[..., Any], parts: Sequence[Formula], falling: frozenset[int] = frozenset()) -> Formula:
+    """Apply a function that grows (in the positions ``falling``: shrinks) with each argument; keeps bounds."""
+
+    def evaluate(facts: Facts, record: Record) -> Fact:
+        values = [part(facts, record) for part in parts]
+        if not any(isinstance(value, Unknown) for value in values):
+            return NONE if NONE in values else cast("Value", function(*values))
+        if any(value is NONE for value in values):
+            return NONE
+        bounds = [_bounds(value) for value in values]
+        lows = [pair[1] if i in falling else pair[0] for i, pair in enumerate(bounds)]
+        highs = [pair[0] if i in falling else pair[1] for i, pair in enumerate(bounds)]
+        low = None if None in lows else function(*lows)
+        high = None if None in highs else function(*highs)
+        return Unknown(needs_of(*values), low, high)
+
+    return evaluate
+
+
+def _arith(op: str, left: Formula, right: Formula) -> Formula:
+    if op == "+":
+        return _monotone(lambda a, b: a + b, [left, right])
+    if op == "-":
+        return _monotone(lambda a, b: a - b, [left, right], frozenset({1}))
+    if op == "*":
+        return _times(left, right)
+    return _divided(left, right)
+
+
+def _times(left: Formula, right: Formula) -> Formula:
+    def multiply(facts: Facts, record: Record) -> Fact:
+        a, b = left(facts, record), right(facts, record)
+        if a is NONE or b is NONE:
+            return NONE
+        if not isinstance(a, Unknown) and not isinstance(b, Unknown):
+            return a * b  # type: ignore[operator]
+        (a_low, a_high), (b_low, b_high) = _bounds(a), _bounds(b)
+        low = a_low * b_low if _not_negative(a_low) and _not_negative(b_low) else None
+        both = a_high is not None and b_high is not None and low is not None
+        return Unknown(needs_of(a, b), low, a_high * b_high if both else None)
+
+    return multiply
+
+
+def _not_negative(bound: Any) -> bool:
+    return bound is not None and bound >= 0
+
+
+def _divided(left: Formula, right: Formula) -> Formula:
+    def divide(facts: Facts, record: Record) -> Fact:
+        a, b = left(facts, record), right(facts, record)
+        if a is NONE or b is NONE or (not isinstance(b, Unknown) and b == 0):
+            return NONE if a is NONE or b is NONE else Unknown(needs_of(a))
+        if isinstance(b, Unknown):
+            return Unknown(needs_of(a, b))
+        share = Fraction(1) / b  # type: ignore[operator]
+        if not isinstance(a, Unknown):
+            return a * share  # type: ignore[operator]
+        low, high = (a.low, a.high) if share > 0 else (a.high, a.low)
+        return Unknown(
+            a.needs,
+            None if low is None else low * share,  # type: ignore[operator]
+            None if high is None else high * share,  # type: ignore[operator]
+        )
+
+    return divide
+
+
+def round_half_up(value: Fraction | int) -> int:
+    """Round to the whole unit, a half away from zero."""
+    exact = Fraction(value)
+    whole = (2 * abs(exact.numerator) + exact.denominator) // (2 * exact.denominator)
+    return whole if exact >= 0 else -whole
+
+
+def _add_months(day: Any, months: int) -> Any:
+    return day.plus(months) if isinstance(day, Month) else calendar.add_months(day, months)
+
+
+def _months_between(a: Any, b: Any) -> int:
+    return b.ordinal - a.ordinal if isinstance(a, Month) else calendar.months_between(a, b)
+
+
+_GROWING: Final[dict[str, Callable[..., Any]]] = {
+    "ceil": math.ceil,
+    "floor": math.floor,
+    "round_half_up": round_half_up,
+    "add_months": _add_months,
+    "add_days": lambda day, days: day + dt.timedelta(days=days),
+    "month_of": Month.of,
+    "month_end": calendar.month_end,
+}
+
+
+def _call(function: str, parts: Sequence[Formula]) -> Formula:
+    if function in _GROWING:
+        return _monotone(_GROWING[function], parts)
+    if function == "months_between":
+        return _monotone(_months_between, parts, frozenset({0}))
+    if function in ("min", "max"):
+        return _extreme(function, parts)
+    if function == "province_of":
+        return _with_facts(lambda facts, place, day: facts.province_of(place, day), parts)
+    return _with_facts(lambda facts, day, days: facts.add_working_days(day, days), parts)
+
+
+def _with_facts(function: Callable[..., Fact], parts: Sequence[Formula]) -> Formula:
+    """Apply a function that needs the calendar or the divisions."""
+
+    def evaluate(facts: Facts, record: Record) -> Fact:
+        values = [part(facts, record) for part in parts]
+        if any(isinstance(value, Unknown) for value in values):
+            return Unknown(needs_of(*values))
+        return NONE if NONE in values else function(facts, *values)
+
+    return evaluate
+
+
+def _extreme(function: str, parts: Sequence[Formula]) -> Formula:
+    choose: Callable[[Iterable[Any]], Any] = min if function == "min" else max
+
+    def evaluate(facts: Facts, record: Record) -> Fact:
+        values = [part(facts, record) for part in parts]
+        if NONE in values:
+            return NONE
+        if not any(isinstance(value, Unknown) for value in values):
+            return cast("Value", choose(values))
+        lows, highs = zip(*(_bounds(value) for value in values), strict=True)
+        low, high = _extreme_bounds(function, lows, highs)
+        return Unknown(needs_of(*values), low, high)
+
+    return evaluate
+
+
+def _extreme_bounds(function: str, lows: Sequence[Any], highs: Sequence[Any]) -> tuple[Any, Any]:
+    """The greatest is at least every low bound and at most all high bounds; the least the other way round."""
+    known_lows = [low for low in lows if low is not None]
+    known_highs = [high for high in highs if high is not None]
+    if function == "max":
+        return max(known_lows, default=None), max(known_highs) if len(known_highs) == len(highs) else None
+    return min(known_lows) if len(known_lows) == len(lows) else None, min(known_highs, default=None)
+
+
+# --- records ------------------------------------------------------------------------------------------
+
+
+def _aggregate(node: Aggregate) -> Formula:
+    element = compile_formula(node.element)
+    chosen = compile_formula(node.condition) if node.condition is not None else _constant(value=True)
+    records, variable, kind = node.records.name, node.variable, node.kind
+
+    def evaluate(facts: Facts, _record: Record) -> Fact:
+        listed = facts.listed(records)
+        values: list[Fact] = []
+        doubtful: list[Fact] = []
+        for row in listed.rows:
+            record = (variable, records, row)
+            truth = chosen(facts, record)
+            if truth is False:
+                continue
+            value = element(facts, record)
+            (doubtful if isinstance(truth, Unknown) or isinstance(value, Unknown) else values).append(value)
+            if isinstance(truth, Unknown):
+                doubtful.append(truth)
+        complete = listed.covers_everywhere()
+        needs = needs_of(*doubtful)
+        if not complete:
+            needs |= listed.unknown(everywhere=True).needs
+        if complete and not doubtful:
+            return cast("Value", _of_all(kind, values))
+        return _at_least(node, values, needs)
+
+    return evaluate
+
+
+def _of_all(kind: str, values: Sequence[Any]) -> Any:
+    if kind in ("sum", "count"):
+        return sum(values)
+    if kind == "latest":
+        return values[-1] if values else NONE
+    known = [value for value in values if value is not NONE]
+    if not known:
+        return NONE
+    return max(known) if kind == "max" else min(known)
+
+
+def _at_least(node: Aggregate, values: Sequence[Any], needs: frozenset[Need]) -> Unknown:
+    """What is known although records may be missing: a sum of what is never negative is a lower bound."""
+    kind = node.kind
+    if kind in ("sum", "count"):
+        return Unknown(needs, low=sum(values) if node.grows else None)
+    known = [value for value in values if value is not NONE]
+    if kind == "max" and known:
+        return Unknown(needs, low=max(known))
+    if kind == "min" and known:
+        return Unknown(needs, high=min(known))
+    return Unknown(needs)

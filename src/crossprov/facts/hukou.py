@@ -1,0 +1,88 @@
+"""Where a person was registered (户籍) on a day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from crossprov.facts.records import tolerant
+from crossprov.values import NONE, Fact, Unknown, needs_of
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable
+
+    from crossprov.facts.records import Listed
+    from crossprov.models import HukouSpell
+
+_MAINLAND: Final = "mainland"
+
+
+@tolerant
+def place_on(spells: Listed[HukouSpell], day: dt.date | Unknown, status: str | Unknown) -> Fact:
+    """Return the division of registration on ``day``; ``NONE`` for who has no mainland registration."""
+    return _registered(spells, day, status, lambda place: place)
+
+
+@tolerant
+def province_on(spells: Listed[HukouSpell], day: dt.date | Unknown, status: str | Unknown) -> Fact:
+    """Return the province of registration on ``day``; ``NONE`` for who has no mainland registration.
+
+    Known even without the day if the person was registered in one province at all days it may be.
+    """
+    return _registered(spells, day, status, spells.province_of)
+
+
+def _registered(
+    spells: Listed[HukouSpell], day: dt.date | Unknown, status: str | Unknown, named: Callable[[str], str]
+) -> Fact:
+    if isinstance(status, Unknown):
+        return Unknown(needs_of(status, day) | (frozenset() if spells.rows else spells.unknown().needs))
+    if status != _MAINLAND:
+        return NONE
+    first, last = _bounds(day)
+    if first is not None and first == last:
+        sure = [spell for spell in spells.rows if _certainly(spell, first)]
+        if sure:
+            return named(sure[-1].place)
+    rows = _possible(spells, first, last)
+    found = frozenset(named(spell.place) for spell in rows)
+    complete = spells.covers_everywhere(first, last)
+    if complete and len(found) == 1:
+        return next(iter(found))
+    needs = needs_of(day)
+    if not complete or first == last:
+        needs |= spells.unknown(everywhere=not complete).needs
+    return Unknown(needs, among=frozenset(found) if complete and found else None)
+
+
+def _bounds(day: dt.date | Unknown) -> tuple[dt.date | None, dt.date | None]:
+    """Return the first and the last day that ``day`` may be, None where it is not bounded."""
+    if not isinstance(day, Unknown):
+        return day, day
+    low, high = (None if isinstance(bound, int) else bound for bound in (day.low, day.high))
+    return low, high  # type: ignore[return-value] # the bounds of a date are dates
+
+
+def _certainly(spell: HukouSpell, day: dt.date) -> bool:
+    held = spell.certain_days
+    return held is not None and held[0] <= day <= held[1]
+
+
+def _possible(spells: Listed[HukouSpell], first: dt.date | None, last: dt.date | None) -> list[HukouSpell]:
+    """Return the registrations that may hold on some day from ``first`` to ``last``.
+
+    Nobody is registered twice, so a registration without a known end ended when a later one began.
+    """
+    rows = [
+        spell
+        for spell in spells.rows
+        if (last is None or spell.since is None or spell.since <= last)
+        and (first is None or spell.through is None or spell.through >= first)
+    ]
+    begun = [
+        spell.since
+        for spell in rows
+        if spell.since is not None and first is not None and spell.since <= first
+    ]
+    newest = max(begun, default=None)
+    return [spell for spell in rows if newest is None or spell.since is None or spell.since >= newest]

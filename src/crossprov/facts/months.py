@@ -1,0 +1,131 @@
+"""Counting months paid: exactly where months are told, within bounds where they are not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from crossprov.values import Fact, Need, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from crossprov.facts.records import Listed
+    from crossprov.models import DeemedPeriod, PensionSpell
+
+_OPEN: Final = 1_200
+"""Months that an open spell may last at most: nobody pays for a hundred years."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number of months within bounds, both inclusive; ``high`` None: no upper bound is known."""
+
+    low: int
+    high: int | None
+
+    def plus(self, months: int) -> Count:
+        """Return the count with ``months`` more."""
+        return Count(self.low + months, None if self.high is None else self.high + months)
+
+    def fact(self, needs: frozenset[Need]) -> Fact:
+        """Return the number, or an unknown within the bounds that ``needs`` would settle."""
+        return self.low if self.low == self.high else Unknown(needs, low=self.low, high=self.high)
+
+
+def paid_in(spell: PensionSpell) -> frozenset[int] | None:
+    """Return the calendar months paid in a spell (as ordinals), or None if it is not told which."""
+    if spell.contributions is not None:
+        runs = spell.contributions
+        return frozenset(month for run in runs for month in range(run.start.ordinal, run.end.ordinal + 1))
+    span = _span(spell)
+    if spell.paid_months == 0:
+        return frozenset()
+    return frozenset(span) if spell.end is not None and spell.paid_months == len(span) else None
+
+
+def count(spells: Iterable[PensionSpell]) -> Count:
+    """Return how many different calendar months were paid in ``spells``.
+
+    Totals without months are added up; where such a spell overlaps another in time, some of its
+    months may be the same, and the count is a range.
+    """
+    told: set[int] = set()
+    totals: list[PensionSpell] = []
+    for spell in spells:
+        months = paid_in(spell)
+        if months is None:
+            totals.append(spell)
+        else:
+            told |= months
+    found = Count(len(told), len(told))
+    for spell in totals:
+        span = _span(spell)
+        shared = len(told & set(span))
+        low, high = _total(spell, len(span))
+        upper = None if found.high is None or high is None else found.high + high
+        found = Count(found.low + max(0, low - shared), upper)
+        told |= set(span)
+    return found
+
+
+def _span(spell: PensionSpell) -> range:
+    start = spell.start.ordinal
+    return range(start, start + _OPEN if spell.end is None else spell.end.ordinal + 1)
+
+
+def _total(spell: PensionSpell, longest: int) -> tuple[int, int | None]:
+    if spell.paid_months is not None:
+        return spell.paid_months, spell.paid_months
+    return 0, None if spell.end is None else longest
+
+
+def deemed_in(deemed: Listed[DeemedPeriod], province: str | None = None) -> int:
+    """Return the deemed months seen for a province, or for all."""
+    return sum(
+        period.months
+        for period in deemed.rows
+        if province is None or deemed.province_of(period.place) == province
+    )
+
+
+def general_months(
+    spells: Listed[PensionSpell], deemed: Listed[DeemedPeriod], province: str
+) -> tuple[Count, frozenset[Need]]:
+    """Return the months of a province that count for the benefit place, and what would settle them.
+
+    Months of general accounts and deemed months; temporary accounts count for nothing
+    (国办发〔2009〕66号 第六条, 人社部规〔2016〕5号 第一条).
+    """
+    there = [
+        spell
+        for spell in spells.rows
+        if spell.scheme == "employee"
+        and spell.account != "temporary"
+        and spells.province_of(spell.place) == province
+    ]
+    needs: frozenset[Need] = frozenset()
+    most = count(there)
+    if not spells.covers(province) or most.low != most.high or any(spell.account is None for spell in there):
+        needs |= spells.unknown((province,)).needs
+    if not deemed.covers(province):
+        needs |= deemed.unknown((province,)).needs
+    least = count(spell for spell in there if spell.account == "general")
+    complete = spells.covers(province) and deemed.covers(province)
+    return Count(least.low, most.high if complete else None).plus(deemed_in(deemed, province)), needs
+
+
+def total_months(spells: Listed[PensionSpell], deemed: Listed[DeemedPeriod]) -> Fact:
+    """Return all months in the enterprise scheme, each calendar month once, with the deemed ones.
+
+    Counts temporary accounts too: they are gathered at the benefit place. It is the figure to compare
+    with the minimum number of months for a pension.
+    """
+    found = count(spell for spell in spells.rows if spell.scheme == "employee")
+    needs: frozenset[Need] = frozenset()
+    if not spells.covers_everywhere() or found.low != found.high:
+        needs |= spells.unknown(everywhere=True).needs
+    if not deemed.covers_everywhere():
+        needs |= deemed.unknown(everywhere=True).needs
+    complete = spells.covers_everywhere() and deemed.covers_everywhere()
+    return Count(found.low, found.high if complete else None).plus(deemed_in(deemed)).fact(needs)

@@ -1,0 +1,73 @@
+"""Lists of records as functions of facts see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+
+from crossprov.values import Need, Unknown
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from fractions import Fraction
+
+    from crossprov.models import Records
+    from crossprov.values import Month, Value
+
+T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., object])
+
+_TOLERANT: Final = "__crossprov_tolerant__"
+
+
+def tolerant(function: F) -> F:
+    """Mark a function of facts that is called even if a fact it reads is unknown."""
+    setattr(function, _TOLERANT, True)
+    return function
+
+
+def is_tolerant(function: Callable[..., object]) -> bool:
+    """Return whether a function wants to see unknown facts itself."""
+    return getattr(function, _TOLERANT, False) is True
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Listed(Generic[T]):
+    """A list of records, what it is called, and where it is complete.
+
+    ``coverage`` None: nobody has handed over the list, so nothing is known. ``province_of`` tells the
+    province of a place that a record names, on the day of the case.
+    """
+
+    name: str
+    rows: tuple[T, ...]
+    coverage: Records[Any] | None
+    province_of: Callable[[str], str]
+
+    def __repr__(self) -> str:
+        return f"Listed({self.name!r}, …)"
+
+    def covers(self, province: str, since: dt.date | None = None, through: dt.date | None = None) -> bool:
+        """Return whether nothing of ``province`` can be missing between two days, both inclusive.
+
+        ``since`` None is the beginning, ``through`` None the day of the case.
+        """
+        return self.coverage is not None and self.coverage.covers(province, since, through)
+
+    def covers_everywhere(self, since: dt.date | None = None, through: dt.date | None = None) -> bool:
+        """Return whether nothing of any province can be missing between two days."""
+        return self.coverage is not None and self.coverage.covers_everywhere(since, through)
+
+    def unknown(
+        self,
+        places: tuple[str, ...] = (),
+        *,
+        everywhere: bool = False,
+        low: int | Fraction | dt.date | Month | None = None,
+        high: int | Fraction | dt.date | Month | None = None,
+        among: frozenset[Value] | None = None,
+    ) -> Unknown:
+        """Return an unknown that these records, of ``places`` or of everywhere, would settle."""
+        need = Need(self.name, places, everywhere)
+        return Unknown(frozenset({need}), low=low, high=high, among=among)

@@ -1,0 +1,43 @@
+"""Finding the Python function of a fact. Only modules of the library, or those a caller names, are looked in."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from crossprov._errors import Problem, RulebookError
+
+BUILTIN: Final = "crossprov.facts"
+_NAME: Final = re.compile(r"([a-z][a-z_]*):([a-z][a-z0-9_]*)\Z")
+
+
+def function(name: str, reads: int, packages: Sequence[str] = (BUILTIN,)) -> Callable[..., Any]:
+    """Return the function ``module:name`` of the first package that has it.
+
+    ``reads`` is how many values the vocabulary hands over. Raises ``RulebookError`` if there is no such
+    function, or if it takes another number of values.
+    """
+    found = _NAME.match(name)
+    if found is not None:
+        for package in packages:
+            candidate = _in(package, found[1], found[2])
+            if candidate is None:
+                continue
+            taken = len(inspect.signature(candidate).parameters)
+            if taken != reads:
+                said = {"found": name, "reads": str(reads), "expected": str(taken)}
+                raise RulebookError([Problem("function_reads", said)])
+            return candidate
+    raise RulebookError([Problem("function_not_found", {"found": name, "expected": ", ".join(packages)})])
+
+
+def _in(package: str, module: str, name: str) -> Callable[..., Any] | None:
+    try:
+        candidate = getattr(importlib.import_module(f"{package}.{module}"), name, None)
+    except ModuleNotFoundError:
+        return None
+    here = getattr(candidate, "__module__", "")
+    return candidate if callable(candidate) and here.startswith(package) else None

@@ -1,0 +1,91 @@
+"""Every refusal of an input model, in words, and a report of them that cannot leak what was typed."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pydantic import ValidationError
+from pydantic_core import PydanticCustomError
+
+from crossprov.texts import Text, both, template
+
+MASK: Final = "<?>"
+"""Stands in error paths for a key that is no plain name: it may be a person's number or name."""
+
+TAG: Final = "kind="
+"""Begins the parts of an error path that name a member of a union and no field."""
+
+_WORDS: Final = r"[a-z]+[0-9]{0,4}(_[a-z]+[0-9]{0,4}|_[0-9]{1,4})*"
+NAME_PATTERN: Final = rf"^{_WORDS}(\.{_WORDS})*$"
+"""Lower_snake names, dotted. At most four digits in a row, so that no document number passes for one."""
+
+_NAME: Final = re.compile(NAME_PATTERN)
+_NAME_LENGTH: Final = 100
+_MAX_KEYS: Final = 1_000
+_KEY: Final = "[key]"
+_SHOWN: Final = ("expected", "pattern", "max_length", "min_length", "ge", "le")
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with an input: where, a stable code, and what was expected there.
+
+    ``expected`` never holds anything of the input.
+    """
+
+    path: str
+    code: str
+    expected: Text
+
+
+def refuse(code: str) -> PydanticCustomError:
+    """Return the error with which a validator refuses its value."""
+    return PydanticCustomError(code, template(f"field.{code}").en)
+
+
+def is_name(key: object) -> bool:
+    """Tell whether ``key`` is a plain name (dots allowed) that may be shown in an error."""
+    return isinstance(key, str) and len(key) <= _NAME_LENGTH and _NAME.fullmatch(key) is not None
+
+
+def mask_keys(value: object) -> object:
+    """Return a dict with every key that is no plain name masked; anything else unchanged.
+
+    Models do this before validation, because pydantic puts refused keys into its error texts.
+    Refuses a dict with more keys than any model or case could have.
+    """
+    if isinstance(value, dict) and len(value) > _MAX_KEYS:
+        raise refuse("too_many")
+    if not isinstance(value, dict) or all(is_name(key) for key in value):
+        return value
+    return {key if is_name(key) else MASK: item for key, item in value.items()}
+
+
+def problems(error: ValidationError) -> tuple[Problem, ...]:
+    """Report what is wrong with an input, without any value of it.
+
+    Show this, never ``error.errors()`` or ``error.json()``, which carry the input.
+    """
+    found = error.errors(include_url=False, include_input=False)
+    return tuple(
+        Problem(_path(item["loc"]), item["type"], _expected(item["type"], item.get("ctx", {})))
+        for item in found
+    )
+
+
+def _path(loc: tuple[int | str, ...]) -> str:
+    path = ""
+    for part in loc:
+        if isinstance(part, int):
+            path += f"[{part}]"
+        elif part != _KEY and not part.startswith(TAG):
+            path += ("." if path else "") + (part if is_name(part) else MASK)
+    return path
+
+
+def _expected(code: str, context: Mapping[str, Any]) -> Text:
+    shown = {name: context.get(name, MASK) for name in _SHOWN}
+    try:
+        return both(f"field.{code}", **shown)
+    except KeyError:
+        return both("field.other")

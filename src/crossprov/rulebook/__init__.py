@@ -1,0 +1,1 @@
+"""The law as data: reading, checking and lowering a rulebook."""

@@ -1,0 +1,331 @@
+"""From the shape of an item file to checked tables; every problem is collected, none stops the others."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Final
+
+from crossprov._errors import Problem, RulebookError
+from crossprov.rulebook.check import Symbols, closest, condition
+from crossprov.rulebook.expression import Always, Expr, ExpressionError, Not, parse
+from crossprov.rulebook.item import (
+    NOT_APPLICABLE,
+    Item,
+    Refer,
+    Table,
+    TableRow,
+    Then,
+    ThenFact,
+    ThenValue,
+    evaluation_order,
+    names,
+    parameters_in,
+)
+from crossprov.rulebook.law import Instruments
+from crossprov.rulebook.reading import check_laws
+from crossprov.rulebook.types import BOOL, Type, constant
+from crossprov.rulebook.vocabulary import Vocabulary, Where, type_of
+from crossprov.values import NONE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from crossprov.rulebook.item import Kind
+    from crossprov.rulebook.schema import Conclusion, Dated, ItemFile, NamedRule, OfficeRole, Row, Rule
+
+_PLACE: Final = Type("place", level="any", optional=True)
+_REFER: Final = "refer_to_person"
+_ONE_DAY: Final = dt.timedelta(days=1)
+_PERSONS: Final = frozenset({"applicant", "employer"})
+
+
+def compile_item(shape: ItemFile, where: Where, vocabulary: Vocabulary, instruments: Instruments) -> Item:
+    """Return the item with its rules checked; raise ``RulebookError`` with every problem found."""
+    return _Compiler(shape, where, vocabulary, instruments).item()
+
+
+class _Compiler:
+    def __init__(
+        self, shape: ItemFile, where: Where, vocabulary: Vocabulary, instruments: Instruments
+    ) -> None:
+        self.shape, self.where = shape, where
+        self.vocabulary, self.instruments = vocabulary, instruments
+        self.problems: list[Problem] = []
+        self.symbols = self._with_conclusions(vocabulary.symbols)
+        self.parameters: set[str] = set()
+
+    def item(self) -> Item:
+        tables = tuple(self._tables())
+        self._check_cross_references()
+        try:
+            tables = evaluation_order(tables)
+        except ValueError as error:
+            self.problems.append(self.where.problem("circular_conclusions", found=str(error)))
+        if self.problems:
+            raise RulebookError(self.problems)
+        return Item(
+            self.shape, tables, self.symbols, frozenset(self.parameters), self._changes(tables), self.where
+        )
+
+    # --- names ------------------------------------------------------------------------------------
+
+    def _with_conclusions(self, symbols: Symbols) -> Symbols:
+        """Conclusions are facts for the rules after them; those over records are lists of records."""
+        facts: dict[str, Type] = {}
+        records: dict[str, dict[str, Type]] = {}
+        for name, conclusion in self.shape.conclusions.items():
+            where = self.where.at("conclusions", name)
+            if name in symbols.facts or name in symbols.parameters or name in symbols.records:
+                self.problems.append(where.problem("name_taken", found=name))
+            try:
+                type_ = self._type(conclusion, where)
+            except ExpressionError as error:
+                self.problems.append(where.at("type").of(error))
+                continue
+            each = self._each(conclusion, where)
+            if each is None:
+                facts[name] = type_
+            else:
+                records[name] = {**symbols.records.get(each[1], {}), "conclusion": type_}
+        return symbols.with_facts(facts).with_records(records)
+
+    @staticmethod
+    def _type(conclusion: Conclusion, where: Where) -> Type:
+        type_ = type_of(conclusion, where)
+        optional = type_.optional or conclusion.when is not None
+        return Type(
+            type_.kind, type_.unit, type_.values, type_.level, optional, type_.low, type_.high
+        )
+
+    def _each(self, conclusion: Conclusion, where: Where) -> tuple[str, str] | None:
+        if conclusion.for_each is None:
+            return None
+        variable, _, records = conclusion.for_each.partition(" in ")
+        if not variable.isidentifier() or records not in self.vocabulary.symbols.records:
+            near = closest(records, self.vocabulary.symbols.records)
+            self.problems.append(
+                where.at("for_each").problem("unknown_records", found=records, expected=near)
+            )
+        return variable, records
+
+    # --- tables -----------------------------------------------------------------------------------
+
+    def _tables(self) -> Iterator[Table]:
+        shape = self.shape
+        for index, requirement in enumerate(shape.requirements):
+            where = self.where.at("requirements", index)
+            yield self._single("requirement", requirement, requirement.holds, where, "holds")
+        for name, conclusion in shape.conclusions.items():
+            yield self._conclusion(name, conclusion)
+        for name, role in shape.offices.items():
+            yield self._office(name, role)
+        groups: tuple[tuple[Kind, str, Sequence[NamedRule]], ...] = (
+            ("intake", "intake", shape.intake),
+            ("step", "steps", shape.steps),
+            ("limit", "limits", shape.limits),
+            ("material", "materials", shape.materials),
+            ("amount", "amounts", shape.amounts),
+            ("notice", "notices", shape.notices),
+        )
+        for kind, key, rules in groups:
+            for index, rule in enumerate(rules):
+                when = getattr(rule, "when", "otherwise")
+                yield self._single(kind, rule, when, self.where.at(key, index), "when")
+            self._versions(rules, key)
+        self._versions(shape.requirements, "requirements")
+        for index, paper in enumerate(shape.not_required):
+            self._laws(paper, self.where.at("not_required", index))
+        if shape.fee is not None:
+            self._laws(shape.fee, self.where.at("fee"))
+
+    def _single(self, kind: Kind, rule: NamedRule, when: object, where: Where, key: str) -> Table:
+        """A rule with one condition: a table whose answer is true or false."""
+        self._laws(rule, where)
+        from_, through = self._days(rule, where)
+        expr = self._condition(when, where.at(key), self.symbols)
+        row = TableRow(rule.id, expr, ThenValue(value=True), rule, from_, through, where)
+        rows: tuple[TableRow, ...] = (row,)
+        if not isinstance(expr, Always):
+            rows += (TableRow("otherwise", Always(), ThenValue(value=False), None, from_, through, where),)
+        return Table(kind, rule.id, BOOL, "first", rows, from_, through)
+
+    def _conclusion(self, name: str, conclusion: Conclusion) -> Table:
+        where = self.where.at("conclusions", name)
+        each = self._each(conclusion, where) if conclusion.for_each else None
+        symbols = self.symbols
+        if each is None:
+            type_ = symbols.facts.get(name, BOOL)
+        else:
+            fields = symbols.records.get(each[1], {})
+            type_ = symbols.records.get(name, {}).get("conclusion", BOOL)
+            symbols = symbols.with_facts({f"{each[0]}.{field}": kind for field, kind in fields.items()})
+        rows = self._rows(conclusion.rows, where, type_, symbols)
+        if conclusion.when is not None:
+            applies = self._condition(conclusion.when, where.at("when"), symbols)
+            first = TableRow(
+                NOT_APPLICABLE, Not(applies, 0), ThenValue(NONE), None, self.shape.from_, None, where.at("when")
+            )
+            rows = (first, *rows)
+        return Table(
+            "conclusion", name, type_, conclusion.hit, rows, self.shape.from_, self.shape.through, each
+        )
+
+    def _office(self, name: str, role: OfficeRole) -> Table:
+        where = self.where.at("offices", name)
+        if role.street is not None and role.street not in self.symbols.facts:
+            near = closest(role.street, self.symbols.facts)
+            self.problems.append(where.at("street").problem("unknown_fact", found=role.street, expected=near))
+        rows = self._rows(role.rows, where, _PLACE, self.symbols)
+        return Table("office", name, _PLACE, role.hit, rows, self.shape.from_, self.shape.through)
+
+    def _rows(
+        self, rows: Sequence[Row], where: Where, type_: Type, symbols: Symbols
+    ) -> tuple[TableRow, ...]:
+        found: list[TableRow] = []
+        for index, row in enumerate(rows):
+            at = where.at("rows", index)
+            self._laws(row, at)
+            from_, through = self._days(row, at)
+            when = self._condition(row.when, at.at("when"), symbols)
+            if isinstance(when, Always) and self._closes_early(row, rows[index + 1 :]):
+                self.problems.append(at.at("when").problem("rows_after_otherwise", found=row.id))
+            then = self._then(row, at.at("then"), type_, symbols)
+            found.append(TableRow(row.id, when, then, row, from_, through, at))
+        self._versions(rows, "rows", where)
+        return tuple(found)
+
+    @staticmethod
+    def _closes_early(row: Row, later: Sequence[Row]) -> bool:
+        return row.from_ is None and row.through is None and bool(later)
+
+    def _then(self, row: Row, where: Where, type_: Type, symbols: Symbols) -> Then:
+        raw = row.then
+        if raw == _REFER:
+            return Refer()
+        is_value = type_.kind == "enum" and str(raw) in (type_.values or ())
+        if isinstance(raw, str) and raw in symbols.facts:
+            if is_value:
+                self.problems.append(where.problem("then_ambiguous", found=raw))
+            if symbols.facts[raw].kind != type_.kind:
+                found, expected = symbols.facts[raw].name(), type_.name()
+                self.problems.append(where.problem("type_differs", found=found, expected=expected))
+            return ThenFact(raw)
+        try:
+            return ThenValue(constant(raw, type_))
+        except ValueError:
+            expected = ", ".join(type_.values) if type_.values else type_.name()
+            near = closest(str(raw), symbols.facts)
+            self.problems.append(
+                where.problem("then_unusable", found=str(raw)[:60], expected=expected, facts=near)
+            )
+            return Refer()
+
+    # --- parts ------------------------------------------------------------------------------------
+
+    def _condition(self, raw: object, where: Where, symbols: Symbols) -> Expr:
+        try:
+            tree = condition(parse(raw), symbols)
+        except ExpressionError as error:
+            self.problems.append(where.of(error))
+            return Always()
+        self._parameters(tree, where)
+        return tree
+
+    def _parameters(self, tree: Expr, where: Where) -> None:
+        """A parameter in a condition must have a value for every key its facts can have."""
+        for param in parameters_in(tree):
+            self.parameters.add(param.name)
+            declared = self.vocabulary.parameters[param.name]
+            for name in names(param):
+                type_ = self.symbols.facts[name.name]
+                if type_.kind not in ("enum", "bool") or type_.optional:
+                    self.problems.append(
+                        where.problem("parameter_key_open", name.at, found=name.name, name=param.name)
+                    )
+            if declared.versions[0].from_ > self.shape.from_:
+                self.problems.append(
+                    where.problem("parameter_too_late", name=param.name, found=str(declared.versions[0].from_))
+                )
+
+    def _days(self, rule: Dated, where: Where) -> tuple[dt.date, dt.date | None]:
+        from_ = rule.from_ or self.shape.from_
+        through = rule.through or self.shape.through
+        if through is not None and through < from_:
+            self.problems.append(
+                where.at("through").problem("ends_before_start", found=str(through), expected=str(from_))
+            )
+        return from_, through
+
+    def _laws(self, rule: Rule, where: Where) -> None:
+        check_laws(rule.law, where, self.instruments, self.problems)
+
+    def _versions(self, rules: Sequence[NamedRule], key: str, where: Where | None = None) -> None:
+        """The same id twice is two versions of one rule: their days must not overlap."""
+        seen: dict[str, list[tuple[int, NamedRule]]] = {}
+        for index, rule in enumerate(rules):
+            for before, other in seen.get(rule.id, []):
+                if _overlap(rule, other, self.shape):
+                    at = (where or self.where).at(key, index)
+                    line = str(self.where.document.problem("x", (*at.path[:-1], before)).line)
+                    self.problems.append(at.problem("versions_overlap", found=rule.id, other=line))
+            seen.setdefault(rule.id, []).append((index, rule))
+
+    # --- across the item --------------------------------------------------------------------------
+
+    def _check_cross_references(self) -> None:
+        shape = self.shape
+        steps = {step.id for step in shape.steps}
+        actors = _PERSONS | shape.offices.keys() | {"intake"}
+        for index, step in enumerate(shape.steps):
+            where = self.where.at("steps", index)
+            self._known(step.actor, actors, where.at("actor"), "unknown_actor")
+            for before in step.after:
+                self._known(before, steps - {step.id}, where.at("after"), "unknown_step")
+        for index, limit in enumerate(shape.limits):
+            where = self.where.at("limits", index)
+            self._known(limit.step, steps, where.at("step"), "unknown_step")
+            self._known(limit.starts_with, steps, where.at("starts_with"), "unknown_step")
+        for index, intake in enumerate(shape.intake):
+            where = self.where.at("intake", index)
+            if (intake.at is None) == (not intake.anywhere_in) or (intake.anywhere_in and not intake.function):
+                self.problems.append(where.problem("intake_place", found=intake.id))
+            if intake.at is not None:
+                self._known(intake.at, shape.offices.keys(), where.at("at"), "unknown_actor")
+        for index, amount in enumerate(shape.amounts):
+            type_ = self.symbols.facts.get(amount.value)
+            where = self.where.at("amounts", index, "value")
+            if type_ is None:
+                near = closest(amount.value, self.symbols.facts)
+                self.problems.append(where.problem("unknown_fact", found=amount.value, expected=near))
+            elif type_.kind != "money":
+                self.problems.append(where.problem("type_differs", found=type_.name(), expected="money"))
+        if "competent" not in shape.offices:
+            self.problems.append(self.where.problem("no_competent_office"))
+
+    def _known(self, word: str, known: Iterable[str], where: Where, code: str) -> None:
+        known = sorted(known)
+        if word not in known:
+            self.problems.append(where.problem(code, found=word, expected=", ".join(known)))
+
+    def _changes(self, tables: Iterable[Table]) -> tuple[dt.date, ...]:
+        """Return the days on which any rule of the item begins or has ended, in order."""
+        days: set[dt.date] = set()
+        for table in tables:
+            spans = [(table.from_, table.through), *((row.from_, row.through) for row in table.rows)]
+            for from_, through in spans:
+                days.add(from_)
+                if through is not None and through < dt.date.max:
+                    days.add(through + _ONE_DAY)
+        for name in self.parameters:
+            days.update(self.vocabulary.parameters[name].change_days())
+        return tuple(sorted(days))
+
+
+def _overlap(one: NamedRule, other: NamedRule, item: ItemFile) -> bool:
+    def days(rule: NamedRule) -> tuple[dt.date, dt.date]:
+        return rule.from_ or item.from_, rule.through or item.through or dt.date.max
+
+    (a, b), (c, d) = days(one), days(other)
+    return a <= d and c <= b
+
+

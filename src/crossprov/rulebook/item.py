@@ -1,0 +1,165 @@
+"""An item of the catalogue with its rules read and checked: everything that decides is a table.
+
+A requirement, a condition of a step or a paper, a conclusion, the choice of an office: each becomes a
+``Table`` of rows over facts. Whatever reads the rules (reference, index …) reads tables and nothing else.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from crossprov.rulebook.expression import Expr, Name, Param, children
+from crossprov.rulebook.law import in_force
+from crossprov.values import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from crossprov.rulebook.check import Symbols
+    from crossprov.rulebook.schema import ItemFile, Rule
+    from crossprov.rulebook.types import Type
+    from crossprov.rulebook.vocabulary import Where
+
+Kind: TypeAlias = Literal[
+    "requirement", "conclusion", "office", "intake", "step", "limit", "material", "amount", "notice"
+]
+NOT_APPLICABLE: Final = "not-applicable"
+
+
+@dataclass(frozen=True, slots=True)
+class ThenValue:
+    """The row concludes a constant."""
+
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class ThenFact:
+    """The row concludes what a fact says."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refer:
+    """The row concludes that a person must decide."""
+
+
+Then: TypeAlias = ThenValue | ThenFact | Refer
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row: when it holds, what follows, and the rule it states."""
+
+    id: str
+    when: Expr
+    then: Then
+    rule: Rule | None
+    from_: dt.date
+    through: dt.date | None
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A decision table. ``each`` names the variable and the list of records it is applied to, if any.
+
+    ``name`` is unique in the item on any one day: ``conclusion:account_type``, ``step:apply`` …
+    """
+
+    kind: Kind
+    id: str
+    type: Type
+    hit: Literal["first", "unique"]
+    rows: tuple[TableRow, ...]
+    from_: dt.date
+    through: dt.date | None
+    each: tuple[str, str] | None = None
+
+    @property
+    def name(self) -> str:
+        """The unique name of the table."""
+        return f"{self.kind}:{self.id}"
+
+    def on(self, day: dt.date) -> Table | None:
+        """Return the table with the rows in force on ``day``, or None if it is not in force."""
+        if not in_force(self.from_, self.through, day):
+            return None
+        rows = tuple(row for row in self.rows if in_force(row.from_, row.through, day))
+        if not rows:
+            return None
+        return Table(self.kind, self.id, self.type, self.hit, rows, self.from_, self.through, self.each)
+
+    def reads(self) -> frozenset[str]:
+        """Return the names of the facts that the rows test or conclude."""
+        found: set[str] = set()
+        for row in self.rows:
+            found.update(name.name for name in names(row.when))
+            if isinstance(row.then, ThenFact):
+                found.add(row.then.name)
+        return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A catalogue item ready for use."""
+
+    shape: ItemFile
+    tables: tuple[Table, ...]
+    symbols: Symbols
+    parameters: frozenset[str]
+    changes: tuple[dt.date, ...]
+    where: Where
+
+    @property
+    def id(self) -> str:
+        """The id of the item."""
+        return self.shape.item
+
+    def in_force(self, day: dt.date) -> bool:
+        """Return whether the item has rules on ``day``."""
+        return in_force(self.shape.from_, self.shape.through, day)
+
+
+def names(node: Expr) -> Iterator[Name]:
+    """Yield every fact that an expression names."""
+    if isinstance(node, Name):
+        yield node
+    for part in children(node):
+        yield from names(part)
+
+
+def parameters_in(node: Expr) -> Iterator[Param]:
+    """Yield every parameter that an expression names."""
+    if isinstance(node, Param):
+        yield node
+    for part in children(node):
+        yield from parameters_in(part)
+
+
+def evaluation_order(tables: tuple[Table, ...]) -> tuple[Table, ...]:
+    """Return the tables so that each conclusion comes before the tables that use it.
+
+    Raises ``ValueError`` with the names of a circle.
+    """
+    made: Mapping[str, Table] = {table.id: table for table in tables if table.kind == "conclusion"}
+    order: list[Table] = []
+    done: set[str] = set()
+
+    def visit(table: Table, path: tuple[str, ...]) -> None:
+        if table.name in done:
+            return
+        if table.name in path:
+            raise ValueError(" → ".join([*path[path.index(table.name) :], table.name]))
+        used = table.reads() | ({table.each[1]} if table.each else set())
+        for name in sorted(used & made.keys()):
+            visit(made[name], (*path, table.name))
+        done.add(table.name)
+        order.append(table)
+
+    for table in tables:
+        visit(table, ())
+    return tuple(order)

@@ -1,0 +1,197 @@
+"""Loading a rulebook: its files, its checks, and its items one by one when they are first asked for."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from bisect import bisect_right
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from crossprov._errors import Problem, RulebookError, UnknownItemError
+from crossprov.places import Divisions
+from crossprov.rulebook.check import closest
+from crossprov.rulebook.compile import compile_item
+from crossprov.rulebook.expression import ExpressionError
+from crossprov.rulebook.law import Instruments
+from crossprov.rulebook.lowering import LoweredItem, lower
+from crossprov.rulebook.reading import SharedParts, circles, read_instruments
+from crossprov.rulebook.schema import (
+    InstrumentsFile,
+    ItemFile,
+    ParametersFile,
+    RulebookFile,
+    RulebookId,
+    Shape,
+    VocabularyFile,
+)
+from crossprov.rulebook.shapes import shaped
+from crossprov.rulebook.source import Document, read_yaml
+from crossprov.rulebook.vocabulary import Vocabulary, Where
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from crossprov.rulebook.item import Item
+    from crossprov.rulebook.parameters import Parameter
+
+MAX_FILES: Final = 2_000
+
+S = TypeVar("S", bound=Shape)
+
+
+def builtin_rules() -> Path:
+    """Return the directory of the rules that come with the library."""
+    installed = Path(str(files("crossprov"))) / "rules"
+    return installed if installed.is_dir() else Path(__file__).resolve().parents[3] / "rules"
+
+
+class Law:
+    """The law of a rulebook, loaded from a directory: what the rules say, and nothing of any case.
+
+    Items are read when first asked for, so that a large catalogue costs nothing to those who need one item.
+    Raises ``RulebookError`` with every problem found, each with its file, line and column.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        if not root.is_dir():
+            raise RulebookError([Problem("no_rulebook_here", {"found": root.name})])
+        problems: list[Problem] = []
+        self.identity = self._identity()
+        self.instruments = self._instruments(problems)
+        self.vocabulary = self._vocabulary(problems)
+        if problems:
+            raise RulebookError(problems)
+        self.kept: dict[str, object] = {}  # what readers of the law keep for all cases
+        self._items: dict[str, Item] = {}
+        self._lowered: dict[tuple[str, int], LoweredItem] = {}
+
+    @property
+    def parameters(self) -> Mapping[str, Parameter]:
+        """All dated values of law."""
+        return self.vocabulary.parameters
+
+    # --- items ------------------------------------------------------------------------------------
+
+    @cached_property
+    def item_ids(self) -> tuple[str, ...]:
+        """The ids of all items; an item stands in the file of its name."""
+        return tuple(sorted(path.stem for path in (self.root / "items").glob("*.yaml")))
+
+    def item(self, name: str) -> Item:
+        """Return an item by its id or by the official 事项编码; raise ``UnknownItemError``."""
+        if name in self._items:
+            return self._items[name]
+        if name in self.item_ids:
+            found = self._items[name] = self._read_item(name)
+            return found
+        by_code = next((item for item in self.items() if name in item.shape.codes.values()), None)
+        if by_code is None:
+            said = {"found": name[:80], "expected": closest(name, self.item_ids)}
+            raise UnknownItemError([Problem("unknown_item", said)])
+        return by_code
+
+    def items(self) -> Iterator[Item]:
+        """Yield every item, in the order of the catalogue."""
+        everything = [self.item(name) for name in self.item_ids]
+        return iter(sorted(everything, key=lambda item: (item.shape.number or MAX_FILES, item.id)))
+
+    def lowered(self, item: Item, day: dt.date) -> LoweredItem:
+        """Return the rules of an item in force on ``day``; days between two changes of law share them."""
+        key = (item.id, bisect_right(item.changes, day))
+        found = self._lowered.get(key)
+        if found is None:
+            found = self._lowered[key] = lower(item, day, self.parameters)
+        return found
+
+    def _read_item(self, name: str) -> Item:
+        document = read_yaml(self.root / "items" / f"{name}.yaml", f"items/{name}.yaml")
+        shape = shaped(document, ItemFile)
+        if shape.item != name:
+            problem = document.problem("item_file_name", ("item",), found=shape.item, expected=name)
+            raise RulebookError([problem])
+        return compile_item(shape, Where(document, ()), self.vocabulary, self.instruments)
+
+    # --- what else a rulebook holds ---------------------------------------------------------------
+
+    @cached_property
+    def divisions(self) -> Divisions:
+        """The administrative divisions with their days."""
+        return Divisions.load(self.root)
+
+    @cached_property
+    def region(self) -> Document:
+        """``region.yaml``: the two provinces, who acts at which level, channels."""
+        return read_yaml(self.root / "region.yaml")
+
+    @cached_property
+    def hash(self) -> str:
+        """A SHA-256 over all rule files, so that a decision can say by which rules it was made."""
+        digest = hashlib.sha256()
+        for path in self._files():
+            digest.update(path.relative_to(self.root).as_posix().encode() + b"\0")
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+        return digest.hexdigest()
+
+    def check(self) -> list[Problem]:
+        """Read everything, also what is otherwise read late; return every problem."""
+        problems: list[Problem] = []
+        for name, fact in self.vocabulary.facts.items():
+            if fact.shape.formula is not None:
+                try:
+                    self.vocabulary.formula(name)
+                except ExpressionError as error:
+                    problems.append(fact.where.at("formula").of(error))
+        if not problems:
+            problems += circles(self.vocabulary)
+        for name in self.item_ids:
+            try:
+                self._check_item(self.item(name))
+            except RulebookError as error:
+                problems += error.problems
+        return problems
+
+    def _check_item(self, item: Item) -> None:
+        for day in item.changes:
+            if item.in_force(day):
+                self.lowered(item, day)
+
+    # --- reading ----------------------------------------------------------------------------------
+
+    def _files(self) -> list[Path]:
+        found = [path for kind in ("*.yaml", "*.csv") for path in self.root.rglob(kind) if path.is_file()]
+        if len(found) > MAX_FILES:
+            raise RulebookError([Problem("too_many_files", {"limit": str(MAX_FILES)}, self.root.name)])
+        return sorted(found)
+
+    def _identity(self) -> RulebookId:
+        return shaped(read_yaml(self.root / "rulebook.yaml"), RulebookFile).rulebook
+
+    def _instruments(self, problems: list[Problem]) -> Instruments:
+        for document, shape in self._shaped([self.root / "instruments.yaml"], InstrumentsFile, problems):
+            return read_instruments(document, shape, problems)
+        return Instruments(())
+
+    def _vocabulary(self, problems: list[Problem]) -> Vocabulary:
+        parts = SharedParts(self.instruments, problems)
+        facts = self._shaped(self._folder("vocabulary"), VocabularyFile, problems)
+        parameters = self._shaped(self._folder("parameters"), ParametersFile, problems)
+        return parts.vocabulary(facts, parameters)
+
+    def _folder(self, name: str) -> list[Path]:
+        return sorted((self.root / name).glob("*.yaml"))
+
+    def _shaped(
+        self, paths: list[Path], model: type[S], problems: list[Problem]
+    ) -> list[tuple[Document, S]]:
+        found: list[tuple[Document, S]] = []
+        for path in paths:
+            try:
+                document = read_yaml(path, path.relative_to(self.root).as_posix())
+                found.append((document, shaped(document, model)))
+            except RulebookError as error:
+                problems += error.problems
+        return found

@@ -1,0 +1,258 @@
+"""The one lowering: (item, day) → tables of rows of unary tests, in the order of evaluation.
+
+A row becomes alternatives (a disjunction of conjunctions) of *tests of one fact against constants*. Keyed
+parameters are replaced by their values on the day, one alternative for each key. Every reading of the rules
+but ``reference`` sees only this.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+from crossprov._errors import Problem, RulebookError
+from crossprov.rulebook.expression import (
+    Always,
+    And,
+    Compare,
+    CompareOp,
+    Const,
+    Contains,
+    Expr,
+    In,
+    IsNone,
+    Name,
+    Not,
+    Or,
+    Param,
+)
+from crossprov.rulebook.item import Item, Table, Then
+from crossprov.rulebook.parameters import Parameter
+from crossprov.rulebook.types import Type
+from crossprov.values import NONE, Value
+
+MAX_ALTERNATIVES: Final = 64
+
+TestOp: TypeAlias = Literal["==", "<", "<=", ">", ">=", "in", "none", "contains", "true"]
+ParameterValue: TypeAlias = Callable[[str, tuple[Value, ...]], Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A test of one fact against constants. On ``NONE`` every test but ``none`` is false before negation."""
+
+    fact: str
+    op: TestOp
+    value: Value | tuple[Value, ...]
+    negated: bool = False
+
+    def holds(self, value: Value) -> bool:
+        """Return whether the test holds for a known value."""
+        return self._bare(value) is not self.negated
+
+    def _bare(self, value: Value) -> bool:
+        if self.op == "none":
+            return value is NONE
+        if value is NONE:
+            return False
+        if self.op == "true":
+            return value is True
+        if self.op == "in":
+            return isinstance(self.value, tuple) and value in self.value
+        if self.op == "contains":
+            return isinstance(value, frozenset) and self.value in value
+        return compare(self.op, value, self.value)
+
+
+def compare(op: str, left: object, right: object) -> bool:
+    """Return the truth of a comparison of two known values of one type; ``NONE`` equals only itself."""
+    if op == "==":
+        return left == right
+    if op == "!=":
+        return left != right
+    if left is NONE or right is NONE:
+        return False
+    if op == "<":
+        return left < right  # type: ignore[operator,no-any-return]
+    if op == "<=":
+        return left <= right  # type: ignore[operator,no-any-return]
+    if op == ">":
+        return left > right  # type: ignore[operator,no-any-return]
+    return left >= right  # type: ignore[operator,no-any-return]
+
+
+Alternative: TypeAlias = tuple[Test, ...]
+
+
+class _TooManyError(Exception):
+    """A condition has more alternatives than an engine should have to look at."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoweredRow:
+    """A row: it holds if one of its alternatives does, and an alternative if all its tests do."""
+
+    id: str
+    alternatives: tuple[Alternative, ...]
+    then: Then
+    group: int  # rows of one group conclude the same
+
+
+@dataclass(frozen=True, slots=True)
+class LoweredTable:
+    """A table on a day. ``types`` has the type of every fact tested; ``source`` keeps the trees."""
+
+    name: str
+    hit: Literal["first", "unique"]
+    rows: tuple[LoweredRow, ...]
+    types: Mapping[str, Type]
+    source: Table
+    parameter: ParameterValue
+
+
+@dataclass(frozen=True, slots=True)
+class LoweredItem:
+    """All tables of an item on a day, in the order of evaluation."""
+
+    item: Item
+    day: dt.date
+    tables: tuple[LoweredTable, ...]
+
+    def of_kind(self, kind: str) -> Iterator[LoweredTable]:
+        """Yield the tables of one kind."""
+        return (table for table in self.tables if table.source.kind == kind)
+
+
+def lower(item: Item, day: dt.date, parameters: Mapping[str, Parameter]) -> LoweredItem:
+    """Return the rules of ``item`` in force on ``day``; raise ``RulebookError`` if they cannot be lowered."""
+
+    def value(name: str, keys: tuple[Value, ...]) -> Value:
+        found = parameters[name].value(day, keys)
+        if found is None:
+            said = {"name": name, "day": str(day), "keys": ", ".join(map(str, keys)) or "–"}
+            raise RulebookError([Problem("parameter_gap", said)])
+        return found
+
+    tables = (table.on(day) for table in item.tables)
+    return LoweredItem(
+        item, day, tuple(lower_table(table, item.symbols.facts, value, item) for table in tables if table)
+    )
+
+
+def lower_table(
+    table: Table, types: Mapping[str, Type], value: ParameterValue, item: Item | None = None
+) -> LoweredTable:
+    """Lower one table; raise ``RulebookError`` if a condition has more than 64 alternatives."""
+    if table.each is not None and item is not None:
+        variable, records = table.each
+        fields = item.symbols.records[records]
+        types = {**types, **{f"{variable}.{name}": type_ for name, type_ in fields.items()}}
+    groups: dict[Then, int] = {}
+    rows: list[LoweredRow] = []
+    for row in table.rows:
+        try:
+            alternatives = _alternatives(row.when, types, value)
+        except _TooManyError:
+            limit = str(MAX_ALTERNATIVES)
+            problem = row.where.problem("too_many_alternatives", found=row.id, limit=limit)
+            raise RulebookError([problem]) from None
+        rows.append(LoweredRow(row.id, alternatives, row.then, groups.setdefault(row.then, len(groups))))
+    tested = {test.fact for row in rows for alternative in row.alternatives for test in alternative}
+    return LoweredTable(
+        table.name, table.hit, tuple(rows), {name: types[name] for name in sorted(tested)}, table, value
+    )
+
+
+def _alternatives(tree: Expr, types: Mapping[str, Type], value: ParameterValue) -> tuple[Alternative, ...]:
+    found = _dnf(tree, types, value, negated=False)
+    distinct = tuple(dict.fromkeys(tuple(dict.fromkeys(alternative)) for alternative in found))
+    if len(distinct) > MAX_ALTERNATIVES:
+        raise _TooManyError
+    return distinct
+
+
+def _dnf(
+    tree: Expr, types: Mapping[str, Type], value: ParameterValue, *, negated: bool
+) -> list[Alternative]:
+    match tree:
+        case Always():
+            return [] if negated else [()]
+        case Not():
+            return _dnf(tree.operand, types, value, negated=not negated)
+        case And() | Or():
+            parts = [_dnf(part, types, value, negated=negated) for part in tree.operands]
+            if isinstance(tree, Or) is not negated:
+                return [alternative for part in parts for alternative in part]
+            return _product(parts)
+        case Compare(left=Param()) | Compare(right=Param()):
+            return _keyed(tree, types, value, negated=negated)
+        case _:
+            return [(_test(tree, negated=negated),)]
+
+
+def _product(parts: list[list[Alternative]]) -> list[Alternative]:
+    """Combine the alternatives of conditions that must hold together, bounded against blow-up."""
+    found: list[Alternative] = [()]
+    for part in parts:
+        found = [(*one, *other) for one in found for other in part]
+        if len(found) > MAX_ALTERNATIVES * 4:
+            raise _TooManyError
+    return found
+
+
+def _keyed(
+    tree: Compare, types: Mapping[str, Type], value: ParameterValue, *, negated: bool
+) -> list[Alternative]:
+    """A comparison with a keyed parameter: one alternative for each combination of keys."""
+    on_right = isinstance(tree.right, Param)
+    param = tree.right if on_right else tree.left
+    assert isinstance(param, Param)  # noqa: S101 - INVARIANT: the caller matched it
+    choices = [_key_values(key, types) for key in param.keys]
+    found: list[Alternative] = []
+    for combination in itertools.product(*choices):
+        constant = Const(value(param.name, tuple(key for _, key in combination)), param.at)
+        left, right = (tree.left, constant) if on_right else (constant, tree.right)
+        test = _test(Compare(tree.op, left, right, tree.at), negated=negated)
+        when = tuple(_test(Compare("==", name, Const(key, 0), 0)) for name, key in combination if name)
+        found.append((*when, test))
+    return found
+
+
+def _key_values(key: Expr, types: Mapping[str, Type]) -> list[tuple[Name | None, Value]]:
+    if isinstance(key, Const):
+        return [(None, key.value)]
+    assert isinstance(key, Name)  # noqa: S101 - INVARIANT: conditions were checked
+    type_ = types[key.name]
+    values: tuple[Value, ...] = (True, False) if type_.kind == "bool" else tuple(type_.values or ())
+    return [(key, one) for one in values]
+
+
+_MIRRORED: Final[dict[CompareOp, CompareOp]] = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def _test(tree: Expr, *, negated: bool = False) -> Test:
+    match tree:
+        case Name():
+            return Test(tree.name, "true", True, negated)  # noqa: FBT003 - the constant of the test
+        case IsNone(operand=Name() as name):
+            return Test(name.name, "none", NONE, negated)
+        case In(operand=Name() as name):
+            return Test(name.name, "in", tuple(option.value for option in tree.options), negated)
+        case Contains():
+            return Test(tree.operand.name, "contains", tree.member.value, negated)
+        case Compare(left=Name() as name, right=Const() as const):
+            return _comparison(name, tree.op, const, negated=negated)
+        case Compare(left=Const() as const, right=Name() as name):
+            return _comparison(name, _MIRRORED.get(tree.op, tree.op), const, negated=negated)
+    raise AssertionError(tree)  # INVARIANT: conditions hold only tests, see check.condition
+
+
+def _comparison(name: Name, op: CompareOp, const: Const, *, negated: bool) -> Test:
+    if const.value is NONE:
+        return Test(name.name, "none", NONE, negated is (op == "=="))
+    if op == "!=":
+        return Test(name.name, "==", const.value, not negated)
+    return Test(name.name, op, const.value, negated)

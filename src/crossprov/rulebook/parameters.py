@@ -1,0 +1,73 @@
+"""Dated values of law: ages, months, rates, by key and by day. Ended means ended: there is no falling back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias, cast
+
+from crossprov.rulebook.check import ParameterType
+from crossprov.rulebook.law import in_force
+from crossprov.values import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from crossprov.rulebook.schema import ParameterShape, ParameterVersion
+    from crossprov.rulebook.types import Type
+
+Table: TypeAlias = "Value | Mapping[Value, Table]"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What a parameter is between two days, both inclusive."""
+
+    from_: dt.date
+    through: dt.date | None
+    table: Table
+    rule: ParameterVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A named value of law with all its versions, in order of time."""
+
+    name: str
+    type: Type
+    keys: tuple[Type, ...]
+    versions: tuple[Version, ...]
+    shape: ParameterShape
+
+    @property
+    def signature(self) -> ParameterType:
+        """What an expression sees."""
+        return ParameterType(self.type, self.keys)
+
+    def version(self, day: dt.date) -> Version | None:
+        """Return the version in force on ``day``, or None: a gap, which is shown as one."""
+        for version in reversed(self.versions):
+            if in_force(version.from_, version.through, day):
+                return version
+        return None
+
+    def table(self, day: dt.date) -> Table | None:
+        """Return the value in force on ``day``; for a keyed parameter the mapping from its keys."""
+        version = self.version(day)
+        return None if version is None else version.table
+
+    def value(self, day: dt.date, keys: tuple[Value, ...]) -> Value | None:
+        """Return the value for ``keys`` on ``day``, or None where the law we know has none."""
+        found: object = self.table(day)
+        for key in keys:
+            if found is None:
+                return None
+            found = cast("Mapping[Value, Table]", found).get(key)
+        return cast("Value | None", found)
+
+    def change_days(self) -> Iterator[dt.date]:
+        """Yield the days on which the value may change."""
+        for version in self.versions:
+            yield version.from_
+            if version.through is not None and version.through < dt.date.max:
+                yield version.through + dt.timedelta(days=1)

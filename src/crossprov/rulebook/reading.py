@@ -1,0 +1,208 @@
+"""Reading the parts of a rulebook that all items share: vocabulary, parameters, instruments."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from crossprov.rulebook.check import closest
+from crossprov.rulebook.expression import ExpressionError, is_name
+from crossprov.rulebook.law import Instruments, UncitableError
+from crossprov.rulebook.parameters import Parameter, Table, Version
+from crossprov.rulebook.types import BOOL, Type, constant
+from crossprov.rulebook.vocabulary import FactDef, RecordsDef, Vocabulary, Where, type_of
+from crossprov.values import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from crossprov._errors import Problem
+    from crossprov.rulebook.schema import (
+        FactShape,
+        InstrumentsFile,
+        ParametersFile,
+        ParameterShape,
+        ParameterVersion,
+        TypeShape,
+        VocabularyFile,
+    )
+    from crossprov.rulebook.source import Document
+
+Problems: TypeAlias = "list[Problem]"
+
+
+def read_instruments(document: Document, shape: InstrumentsFile, problems: Problems) -> Instruments:
+    """Return the reviewed list of laws."""
+    seen: set[str] = set()
+    for index, entry in enumerate(shape.instruments):
+        if entry.number in seen:
+            path = ("instruments", index, "number")
+            problems.append(document.problem("name_taken", path, found=entry.number))
+        seen.add(entry.number)
+    return Instruments(shape.instruments)
+
+
+def check_laws(laws: Iterable[str], where: Where, instruments: Instruments, problems: Problems) -> None:
+    """Note a problem for every citation that does not stand in the reviewed list."""
+    for law in laws:
+        try:
+            instruments.cite(law)
+        except UncitableError as error:
+            problems.append(where.at("law").problem(error.code, found=law, expected=error.expected))
+
+
+class SharedParts:
+    """Builds vocabulary and parameters from their files, collecting every problem."""
+
+    def __init__(self, instruments: Instruments, problems: Problems) -> None:
+        self.instruments, self.problems = instruments, problems
+        self.facts: dict[str, FactDef] = {}
+        self.records: dict[str, RecordsDef] = {}
+        self.parameters: dict[str, Parameter] = {}
+
+    def vocabulary(
+        self,
+        facts: Sequence[tuple[Document, VocabularyFile]],
+        parameters: Sequence[tuple[Document, ParametersFile]],
+    ) -> Vocabulary:
+        """Return the vocabulary with its parameters; problems are left in ``problems``."""
+        for document, file in facts:
+            for name, fact in file.facts.items():
+                where = Where(document, ("facts", name))
+                if self._free(name, where):
+                    self.facts[name] = FactDef(name, self._type(fact, where), fact, where)
+            for name, records in file.records.items():
+                where = Where(document, ("records", name))
+                fields = {
+                    field: self._type(shape, where.at("fields", field))
+                    for field, shape in records.fields.items()
+                }
+                if self._free(name, where):
+                    self.records[name] = RecordsDef(name, fields, records, where)
+        for document, values in parameters:
+            for name, shape in values.parameters.items():
+                where = Where(document, ("parameters", name))
+                if self._free(name, where):
+                    self.parameters[name] = self._parameter(name, shape, where)
+        for declared in self.facts.values():
+            self._source(declared)
+        return Vocabulary(self.facts, self.records, self.parameters)
+
+    def _free(self, name: str, where: Where) -> bool:
+        if not is_name(name):
+            self.problems.append(where.problem("not_a_name", found=name))
+        if name in self.facts or name in self.records or name in self.parameters:
+            self.problems.append(where.problem("name_taken", found=name))
+            return False
+        return True
+
+    def _type(self, shape: TypeShape, where: Where) -> Type:
+        try:
+            type_ = type_of(shape, where)
+        except ExpressionError as error:
+            self.problems.append(where.of(error))
+            return BOOL
+        if type_.kind == "exact" or (type_.kind == "set" and type_.optional):
+            self.problems.append(where.at("type").problem("type_not_for_facts", found=type_.kind))
+        return type_
+
+    def _source(self, fact: FactDef) -> None:
+        """A fact has exactly one source; a function reads only what the vocabulary knows."""
+        shape, where = fact.shape, fact.where
+        sources = [key for key in ("given", "formula", "function") if getattr(shape, key) is not None]
+        if len(sources) != 1:
+            self.problems.append(where.problem("fact_source", found=", ".join(sources) or "–"))
+        if shape.given is not None and shape.question is None:
+            self.problems.append(where.problem("key_missing", key="question"))
+        known = self.facts.keys() | self.records.keys() | self.parameters.keys()
+        for name in shape.reads:
+            if name not in known:
+                near = closest(name, known)
+                self.problems.append(where.at("reads").problem("unknown_fact", found=name, expected=near))
+        check_laws(shape.law or (), where, self.instruments, self.problems)
+
+    # --- parameters -------------------------------------------------------------------------------
+
+    def _parameter(self, name: str, shape: ParameterShape, where: Where) -> Parameter:
+        type_ = self._type(shape, where)
+        keys = tuple(self._key(key, where) for key in shape.keyed_by)
+        versions = [
+            self._version(version, type_, keys, where.at("versions", index))
+            for index, version in enumerate(shape.versions)
+        ]
+        versions.sort(key=lambda version: version.from_)
+        for earlier, later in zip(versions, versions[1:], strict=False):
+            if earlier.through is None or earlier.through >= later.from_:
+                said = {"found": f"{name} ({earlier.from_})", "other": f"{name} ({later.from_})"}
+                self.problems.append(where.at("versions").problem("versions_overlap", **said))
+        return Parameter(name, type_, keys, tuple(versions), shape)
+
+    def _key(self, name: str, where: Where) -> Type:
+        if name not in self.facts:
+            near = closest(name, self.facts)
+            self.problems.append(where.at("keyed_by").problem("unknown_fact", found=name, expected=near))
+            return BOOL
+        return replace(self.facts[name].type, optional=False)
+
+    def _version(
+        self, version: ParameterVersion, type_: Type, keys: tuple[Type, ...], where: Where
+    ) -> Version:
+        check_laws(version.law, where, self.instruments, self.problems)
+        if version.through is not None and version.through < version.from_:
+            said = {"found": str(version.through), "expected": str(version.from_)}
+            self.problems.append(where.at("through").problem("ends_before_start", **said))
+        wanted, other = ("values", "value") if keys else ("value", "values")
+        if getattr(version, wanted) is None or getattr(version, other) is not None:
+            self.problems.append(where.problem("parameter_value_key", expected=wanted))
+            return Version(version.from_, version.through, 0, version)
+        table = self._table(getattr(version, wanted), type_, keys, where.at(wanted))
+        return Version(version.from_, version.through, table, version)
+
+    def _table(self, raw: Any, type_: Type, keys: tuple[Type, ...], where: Where) -> Table:
+        if not keys:
+            return self._constant(raw, type_, where)
+        if not isinstance(raw, dict):
+            self.problems.append(where.problem("parameter_value_key", expected="values"))
+            return 0
+        key, rest = keys[0], keys[1:]
+        table: dict[Value, Table] = {}
+        for word, inner in raw.items():
+            at = where.at(word)
+            written = {"true": True, "false": False}.get(word, word) if key.kind == "bool" else word
+            table[self._constant(written, key, at)] = self._table(inner, type_, rest, at)
+        needed: Mapping[str, tuple[Value, ...]] = {"bool": (True, False), "enum": tuple(key.values or ())}
+        for value in needed.get(key.kind, ()):
+            if value not in table:
+                self.problems.append(where.problem("parameter_key_missing", expected=str(value)))
+        return table
+
+    def _constant(self, raw: Any, type_: Type, where: Where) -> Value:
+        try:
+            return constant(raw, type_)
+        except ValueError:
+            expected = ", ".join(type_.values) if type_.values else type_.name()
+            self.problems.append(where.problem("constant_type", found=str(raw)[:60], expected=expected))
+            return 0
+
+
+def circles(vocabulary: Vocabulary) -> list[Problem]:
+    """Return a problem for every fact that is made from itself."""
+    problems: list[Problem] = []
+    state: dict[str, bool] = {}  # False while being visited, True when done
+
+    def visit(name: str, path: tuple[str, ...]) -> None:
+        if name not in vocabulary.facts or state.get(name):
+            return
+        if state.get(name) is False:
+            said = " → ".join([*path[path.index(name) :], name])
+            problems.append(vocabulary.facts[name].where.problem("circular_facts", found=said))
+            return
+        state[name] = False
+        for read in vocabulary.reads(name):
+            visit(read, (*path, name))
+        state[name] = True
+
+    for name in vocabulary.facts:
+        visit(name, ())
+    return problems
+

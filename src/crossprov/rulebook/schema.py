@@ -1,0 +1,382 @@
+"""The shape of every rule file, as pydantic models; the JSON Schemas for editors are made from these.
+
+Shape only: what names mean, and whether the law is coherent, is checked in ``loading``. The page
+``docs/rule-files.md`` explains each key.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
+
+from crossprov.rulebook.types import Kind, Level, Unit
+
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
+_NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*\Z")
+
+
+class Shape(BaseModel):
+    """The base of all shapes: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+def _day(value: object) -> object:
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        return dt.date.fromisoformat(value)
+    raise ValueError("day")
+
+
+def _id(value: str) -> str:
+    if not _ID.match(value):
+        raise ValueError("id")
+    return value
+
+
+def _name(value: str) -> str:
+    if not _NAME.match(value):
+        raise ValueError("name")
+    return value
+
+
+def _as_text(value: object) -> object:
+    """A code or number that YAML reads as an integer is text here."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Day: TypeAlias = Annotated[dt.date, BeforeValidator(_day)]
+Id: TypeAlias = Annotated[str, AfterValidator(_id)]
+FactName: TypeAlias = Annotated[str, AfterValidator(_name)]
+Word: TypeAlias = Annotated[str, BeforeValidator(_as_text), Field(min_length=1, max_length=2000)]
+Expression: TypeAlias = StrictBool | Word
+Laws: TypeAlias = Annotated[tuple[Word, ...], BeforeValidator(_as_list), Field(min_length=1)]
+Confidence: TypeAlias = Literal["read", "read_copy", "recalled", "inferred"]
+Outcome: TypeAlias = Literal["out_of_scope", "ineligible", "refer_to_person"]
+
+
+class Text(Shape):
+    """A text for people, in both languages."""
+
+    zh: Word
+    en: Word
+
+
+class Reviewed(Shape):
+    """Who reviewed a rule, and when."""
+
+    by: Word
+    on: Day
+
+
+class Dated(Shape):
+    """First and last day in force, both inclusive; absent means those of what contains it."""
+
+    from_: Day | None = Field(None, alias="from")
+    through: Day | None = None
+
+
+class Rule(Dated):
+    """What every rule states."""
+
+    law: Laws
+    say: Text | None = None
+    confidence: Confidence | None = None
+    adopted: Text | None = None
+    reviewed: Reviewed | None = None
+    sources: tuple[Word, ...] = ()
+
+
+class NamedRule(Rule):
+    """A rule with an id, which is its reason code."""
+
+    id: Id
+
+
+# --- vocabulary ---------------------------------------------------------------------------------------
+
+
+class TypeShape(Shape):
+    """The type of a fact, of a field of a record, of a parameter or of a conclusion."""
+
+    type: Kind
+    unit: Unit | None = None
+    values: dict[str, Text] | tuple[Word, ...] | None = None
+    level: Level | None = None
+    optional: StrictBool = False
+    min: StrictInt | Word | None = None
+    max: StrictInt | Word | None = None
+
+
+class FactShape(TypeShape):
+    """A fact that rules may speak of, and how it is obtained."""
+
+    label: Text
+    question: Text | None = None
+    help: Text | None = None
+    given: Word | None = None
+    formula: Expression | StrictInt | None = None
+    function: Word | None = None
+    reads: tuple[FactName, ...] = ()
+    law: Laws | None = None
+    confidence: Confidence | None = None
+    adopted: Text | None = None
+    sources: tuple[Word, ...] = ()
+
+
+class RecordsShape(Shape):
+    """A list of records that rules may add up or go through."""
+
+    given: Word
+    label: Text
+    question: Text | None = None
+    fields: dict[FactName, TypeShape]
+
+
+class VocabularyFile(Shape):
+    """``vocabulary/*.yaml``."""
+
+    facts: dict[FactName, FactShape] = Field(default_factory=dict)
+    records: dict[FactName, RecordsShape] = Field(default_factory=dict)
+
+
+# --- parameters ---------------------------------------------------------------------------------------
+
+
+class ParameterVersion(Rule):
+    """A value, or values by key, and the days on which they hold."""
+
+    from_: Day = Field(alias="from")
+    value: Any = None
+    values: dict[Word, Any] | None = None
+
+
+class ParameterShape(TypeShape):
+    """A dated value of law."""
+
+    label: Text
+    keyed_by: Annotated[tuple[FactName, ...], BeforeValidator(_as_list)] = ()
+    versions: tuple[ParameterVersion, ...] = Field(min_length=1)
+
+
+class ParametersFile(Shape):
+    """``parameters/*.yaml``."""
+
+    parameters: dict[FactName, ParameterShape]
+
+
+# --- laws ---------------------------------------------------------------------------------------------
+
+
+class Article(Text):
+    """An article of a law: what it says in one line of our own words, and how sure we are of its text."""
+
+    confidence: Confidence
+    sources: tuple[Word, ...] = ()
+
+
+class Instrument(Dated):
+    """A law, regulation or notice."""
+
+    number: Word
+    title: Text
+    issuer: Text | None = None
+    confidence: Confidence = "read"
+    sources: tuple[Word, ...] = Field(min_length=1)
+    note: Text | None = None
+    articles: dict[Word, Article] = Field(default_factory=dict)
+
+
+class InstrumentsFile(Shape):
+    """``instruments.yaml``."""
+
+    instruments: tuple[Instrument, ...]
+
+
+# --- items --------------------------------------------------------------------------------------------
+
+
+class Requirement(NamedRule):
+    """A condition of acceptance (受理条件) and what follows if it does not hold."""
+
+    holds: Expression
+    else_: Outcome = Field(alias="else")
+
+
+class Row(NamedRule):
+    """A row of a decision table."""
+
+    when: Expression
+    then: StrictBool | StrictInt | Word | None = None
+
+
+class Conclusion(TypeShape):
+    """A decision table whose result is a fact for the rules after it."""
+
+    label: Text
+    when: Expression | None = None
+    hit: Literal["first", "unique"] = "first"
+    for_each: Word | None = None
+    rows: tuple[Row, ...] = Field(min_length=1)
+
+
+class OfficeRole(Shape):
+    """Which organ acts in a role, and where."""
+
+    function: Word
+    street: FactName | None = None
+    hit: Literal["first", "unique"] = "first"
+    rows: tuple[Row, ...] = Field(min_length=1)
+
+
+class Intake(NamedRule):
+    """Who may take the case in (受理); it never moves the power to decide."""
+
+    when: Expression = "otherwise"
+    at: Word | None = None
+    anywhere_in: tuple[Word, ...] = ()
+    function: Word | None = None
+    channels: tuple[Word, ...] = ()
+
+
+class Step(NamedRule):
+    """A step of the procedure, its actor and the steps before it."""
+
+    name: Text
+    actor: Word
+    when: Expression = "otherwise"
+    after: Annotated[tuple[Id, ...], BeforeValidator(_as_list)] = ()
+
+
+class Limit(NamedRule):
+    """How long a step may take, from the day on which another step was done."""
+
+    step: Id
+    starts_with: Id
+    kind: Literal["statutory", "promised"]
+    length: Annotated[str, Field(pattern=r"^[0-9]{1,4} (working_days|calendar_days|months)$")]
+    when: Expression = "otherwise"
+
+
+class Material(NamedRule):
+    """A paper that has to be shown."""
+
+    name: Text
+    when: Expression = "otherwise"
+
+
+class NotRequired(NamedRule):
+    """A paper that nobody may ask for."""
+
+    name: Text
+
+
+class Amount(NamedRule):
+    """A sum of money that follows from the case."""
+
+    name: Text
+    value: FactName
+    when: Expression = "otherwise"
+
+
+class Fee(Rule):
+    """What the service costs, in yuan."""
+
+    amount: Annotated[str, Field(pattern=r"^[0-9]+\.[0-9]{2}$")]
+
+
+class Notice(NamedRule):
+    """Something the reader of a decision must know."""
+
+    when: Expression = "otherwise"
+    say: Text
+
+
+class Expectation(Shape):
+    """What an example must give; only what stands here is compared."""
+
+    outcome: Literal["out_of_scope", "ineligible", "refer_to_person", "needs_information", "eligible"] | None = (
+        None
+    )
+    conclusions: dict[FactName, StrictBool | StrictInt | Word] = Field(default_factory=dict)
+    facts: dict[FactName, StrictBool | StrictInt | Word] = Field(default_factory=dict)
+    competent: Word | None = None
+    roles: dict[FactName, Word] = Field(default_factory=dict)
+    steps: tuple[Id, ...] | None = None
+    due: dict[Id, Day] = Field(default_factory=dict)
+    materials: tuple[Id, ...] | None = None
+    reasons: tuple[Id, ...] = ()
+    notices: tuple[Id, ...] = ()
+    amounts: dict[Id, Word] = Field(default_factory=dict)
+    missing: tuple[FactName, ...] | None = None
+
+
+class Example(Shape):
+    """A worked case with its expected answer; run by ``crossprov check`` and by the tests."""
+
+    id: Word
+    title: Text
+    source: Word | None = None
+    as_of: Day
+    case: dict[str, Any] | None = None
+    facts: dict[FactName, Any] | None = None
+    expect: Expectation
+
+
+class Provenance(Shape):
+    """Why the line stands in the catalogue, and how sure that is."""
+
+    batch: StrictInt | None = None
+    batch_confidence: Literal["sourced", "derived", "guessed"] | None = None
+    inclusion: Literal["high", "medium", "low"]
+    why: Text
+    sources: tuple[Word, ...] = ()
+
+
+class ItemFile(Dated):
+    """``items/*.yaml``: one item of the catalogue (事项)."""
+
+    item: Id
+    number: StrictInt | None = None
+    codes: dict[Word, Word] = Field(default_factory=dict)
+    name: Text
+    summary: Text | None = None
+    serves: tuple[Literal["citizen", "employer"], ...] = Field(min_length=1)
+    from_: Day = Field(alias="from")
+    before: Text | None = None
+    mode: Text | None = None
+    provenance: Provenance | None = None
+    requirements: tuple[Requirement, ...] = ()
+    conclusions: dict[FactName, Conclusion] = Field(default_factory=dict)
+    offices: dict[FactName, OfficeRole] = Field(default_factory=dict)
+    intake: tuple[Intake, ...] = ()
+    steps: tuple[Step, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    materials: tuple[Material, ...] = ()
+    not_required: tuple[NotRequired, ...] = ()
+    amounts: tuple[Amount, ...] = ()
+    fee: Fee | None = None
+    results: tuple[Text, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    differences: tuple[Text, ...] = ()
+    examples: tuple[Example, ...] = ()
+
+
+class RulebookId(Shape):
+    """The name of a rulebook and the version of the rule language it is written in."""
+
+    id: Id
+    language: Literal[1]
+    name: Text
+
+
+class RulebookFile(Shape):
+    """``rulebook.yaml``."""
+
+    rulebook: RulebookId

@@ -1,0 +1,138 @@
+"""The types of facts and parameters, and how a constant of each is written in a rule file."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final, Literal, TypeAlias
+
+from crossprov.values import NONE, Month, Value
+
+Kind: TypeAlias = Literal[
+    "bool", "int", "rate", "money", "date", "month", "text", "enum", "set", "place", "exact"
+]
+Unit: TypeAlias = Literal["years", "months", "days", "working_days", "persons", "times"]
+Level: TypeAlias = Literal["province", "prefecture", "county", "any"]
+
+ORDERED: Final = frozenset({"int", "rate", "money", "date", "month", "exact"})
+NUMBERS: Final = frozenset({"int", "rate", "money", "exact"})
+DISCRETE: Final = frozenset({"int", "money", "date", "month"})
+
+FEN_A_YUAN: Final = 100
+_DECIMAL: Final = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,8})?\Z")
+_MONEY: Final = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,2})?\Z")
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_PLACE: Final = re.compile(r"[0-9]{6}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """What values a fact can have.
+
+    ``exact`` is the type of an unrounded result (money times a rate, a quotient); it never is the type of a
+    fact. ``unit`` guards against comparing months with years. ``low`` and ``high`` hold for everybody.
+    """
+
+    kind: Kind
+    unit: Unit | None = None
+    values: tuple[str, ...] | None = None
+    level: Level | None = None
+    optional: bool = False
+    low: Value | None = None
+    high: Value | None = None
+    of: Kind | None = None
+
+    def name(self) -> str:
+        """Return the type as a rule file writes it, for error texts."""
+        return f"{self.kind} ({self.unit})" if self.unit else self.kind
+
+    def admits(self, value: Value) -> bool:
+        """Return whether ``value`` may be a value of this type."""
+        if value is NONE:
+            return self.optional
+        if not _is_of_kind(value, self.kind):
+            return False
+        if self.kind in ("enum", "text") and self.values is not None:
+            return value in self.values
+        if isinstance(value, frozenset):
+            return self.values is None or value <= frozenset(self.values)
+        if self.low is not None and value < self.low:  # type: ignore[operator]
+            return False
+        return self.high is None or value <= self.high  # type: ignore[operator]
+
+
+BOOL: Final = Type("bool")
+INT: Final = Type("int")
+DATE: Final = Type("date")
+MONTH: Final = Type("month")
+
+
+def _is_of_kind(value: Value, kind: Kind) -> bool:
+    if kind == "bool":
+        return isinstance(value, bool)
+    if kind in ("int", "money"):
+        return isinstance(value, int) and not isinstance(value, bool)
+    if kind == "rate":
+        return isinstance(value, Fraction)
+    if kind == "date":
+        return isinstance(value, dt.date) and not isinstance(value, dt.datetime)
+    if kind == "month":
+        return isinstance(value, Month)
+    if kind == "set":
+        return isinstance(value, frozenset)
+    return isinstance(value, str)
+
+
+def constant(raw: object, type_: Type) -> Value:
+    """Return the constant that ``raw`` writes in the type ``type_``.
+
+    Raises ``ValueError`` whose text names what would be right (a key of the texts ``expected``).
+    """
+    if raw == "none" and type_.optional:
+        return NONE
+    if type_.kind == "bool" and isinstance(raw, bool):
+        return raw
+    if type_.kind == "int" and isinstance(raw, int) and not isinstance(raw, bool):
+        return raw
+    if type_.kind == "set" and isinstance(raw, (list, tuple, frozenset)):
+        return frozenset(str(member) for member in raw)
+    if isinstance(raw, bool) or not isinstance(raw, (str, int, Fraction)):
+        raise ValueError(type_.kind)
+    return _from_text(raw, type_)
+
+
+def _from_text(raw: str | int | Fraction, type_: Type) -> Value:
+    kind, word = type_.kind, str(raw)
+    if kind == "rate" and (isinstance(raw, Fraction) or _DECIMAL.match(word)):
+        return Fraction(word)
+    if kind == "money" and isinstance(raw, str) and _MONEY.match(raw):
+        return int(Fraction(raw) * FEN_A_YUAN)
+    if kind == "date" and _DATE.match(word):
+        return dt.date.fromisoformat(word)
+    if kind == "month":
+        return Month.parse(word)
+    if kind == "place" and _PLACE.match(word):
+        return word
+    if kind == "text" and isinstance(raw, str):
+        return raw
+    if kind == "enum" and (type_.values is None or word in type_.values):
+        return word
+    raise ValueError(kind)
+
+
+def show(value: Value, type_: Type | None = None) -> str:
+    """Return a value as text that reads back as the same constant (money as yuan)."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if type_ is not None and type_.kind == "money" and isinstance(value, int):
+        yuan, fen = divmod(abs(value), FEN_A_YUAN)
+        return f"{'-' if value < 0 else ''}{yuan}.{fen:02d}"
+    if isinstance(value, Fraction):
+        return f"{float(value):.6f}".rstrip("0").rstrip(".")
+    if isinstance(value, frozenset):
+        return ", ".join(sorted(value))
+    if value is NONE:
+        return "none"
+    return str(value)

@@ -1,0 +1,148 @@
+"""The vocabulary: every fact a rule may speak of, its type, and how it is obtained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from crossprov.rulebook.check import Symbols, resolve
+from crossprov.rulebook.expression import Aggregate, Arith, Call, Expr, ExpressionError, Name, children, parse
+from crossprov.rulebook.types import Type, constant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from crossprov._errors import Problem
+    from crossprov.rulebook.parameters import Parameter
+    from crossprov.rulebook.schema import FactShape, RecordsShape, TypeShape
+    from crossprov.rulebook.source import Document, Path_
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where something stands in the rule files."""
+
+    document: Document
+    path: Path_
+
+    def problem(self, code: str, offset: int = 0, /, **params: str) -> Problem:
+        """Return a problem at this place."""
+        return self.document.problem(code, self.path, offset, **params)
+
+    def at(self, *more: str | int) -> Where:
+        """Return the place of a part of this."""
+        return Where(self.document, (*self.path, *more))
+
+    def of(self, error: ExpressionError) -> Problem:
+        """Return the problem of an expression that stands here."""
+        return self.problem(error.code, error.offset, **error.params)
+
+
+@dataclass(frozen=True, slots=True)
+class FactDef:
+    """A fact as the vocabulary declares it."""
+
+    name: str
+    type: Type
+    shape: FactShape
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsDef:
+    """A list of records as the vocabulary declares it."""
+
+    name: str
+    fields: Mapping[str, Type]
+    shape: RecordsShape
+    where: Where
+
+
+def type_of(shape: TypeShape, where: Where) -> Type:
+    """Return the type that a shape declares; raise ``ExpressionError`` if its bounds are not of that type."""
+    values = tuple(shape.values) if shape.values is not None else None
+    type_ = Type(shape.type, shape.unit, values, shape.level, shape.optional)
+    bounds: dict[str, Any] = {}
+    for key, raw in (("low", shape.min), ("high", shape.max)):
+        if raw is None:
+            continue
+        try:
+            bounds[key] = constant(raw, type_)
+        except ValueError:
+            raise ExpressionError("constant_type", 0, found=str(raw), expected=type_.name()) from None
+    if shape.type in ("enum", "set") and not values:
+        raise ExpressionError("enum_without_values", 0, found=str(where.path[-1]))
+    return replace(type_, **bounds)
+
+
+class Vocabulary:
+    """All facts and lists of records; formulas are read when first used."""
+
+    def __init__(
+        self,
+        facts: Mapping[str, FactDef],
+        records: Mapping[str, RecordsDef],
+        parameters: Mapping[str, Parameter],
+    ) -> None:
+        self.facts, self.records, self.parameters = facts, records, parameters
+        self.symbols = Symbols(
+            {name: fact.type for name, fact in facts.items()},
+            {name: parameter.signature for name, parameter in parameters.items()},
+            {name: entry.fields for name, entry in records.items()},
+        )
+        self._formulas: dict[str, Expr] = {}
+
+    def formula(self, name: str) -> Expr:
+        """Return the formula of a calculated fact, checked; raise ``ExpressionError``."""
+        found = self._formulas.get(name)
+        if found is None:
+            found = self._formulas[name] = self._read(self.facts[name])
+        return found
+
+    def _read(self, fact: FactDef) -> Expr:
+        tree, type_ = resolve(parse(fact.shape.formula), self.symbols)
+        wanted = fact.type
+        if type_.kind == "exact":
+            raise ExpressionError("not_rounded", 0)
+        if type_.kind != wanted.kind and not (type_.kind == "text" and wanted.kind == "enum"):
+            raise ExpressionError("type_differs", 0, found=type_.name(), expected=wanted.name())
+        if type_.unit and wanted.unit and type_.unit != wanted.unit:
+            raise ExpressionError("unit_differs", 0, found=str(type_.unit), expected=str(wanted.unit))
+        if may_be_none(tree, self.symbols) and not wanted.optional:
+            raise ExpressionError("may_be_none", 0, found=fact.name)
+        return tree
+
+    def reads(self, name: str) -> tuple[str, ...]:
+        """Return the names of the facts, records and parameters from which a fact is made."""
+        shape = self.facts[name].shape
+        if shape.function is not None:
+            return shape.reads
+        if shape.formula is not None:
+            return tuple(dict.fromkeys(_names(self.formula(name))))
+        return ()
+
+
+def may_be_none(node: Expr, symbols: Symbols) -> bool:
+    """Return whether the value of a resolved formula may be known to be none."""
+    if isinstance(node, Name):
+        return node.name in symbols.facts and symbols.facts[node.name].optional
+    if isinstance(node, Aggregate):
+        return node.kind in ("min", "max", "latest")
+    if isinstance(node, (Arith, Call)):
+        return any(may_be_none(part, symbols) for part in children(node))
+    return False
+
+
+def _names(node: Expr) -> Iterator[str]:
+    if isinstance(node, Name):
+        yield node.name
+    if isinstance(node, Aggregate):
+        yield node.records.name
+        inner = (name for part in children(node) for name in _names(part))
+        yield from (name for name in inner if not name.startswith(node.variable + "."))
+        return
+    name = getattr(node, "name", None)
+    if name is not None and not isinstance(node, Name):
+        yield name
+    for part in children(node):
+        yield from _names(part)
