@@ -147,17 +147,16 @@ def evaluation_order(tables: tuple[Table, ...]) -> tuple[Table, ...]:
     """
     made: Mapping[str, Table] = {table.id: table for table in tables if table.kind == "conclusion"}
     order: list[Table] = []
-    done: set[str] = set()
+    done: set[int] = set()
 
     def visit(table: Table, path: tuple[str, ...]) -> None:
-        if table.name in done:
+        if id(table) in done:
             return
         if table.name in path:
             raise ValueError(" → ".join([*path[path.index(table.name) :], table.name]))
-        used = table.reads() | ({table.each[1]} if table.each else set())
-        for name in sorted(used & made.keys()):
+        for name in sorted(table.reads() & made.keys()):
             visit(made[name], (*path, table.name))
-        done.add(table.name)
+        done.add(id(table))
         order.append(table)
 
     for table in tables:

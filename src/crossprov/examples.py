@@ -1,0 +1,111 @@
+"""Running the worked examples of the rule files: each states what a case must give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from crossprov._errors import CrossprovError, Problem
+from crossprov.decide import decider, read_case
+from crossprov.facts.book import FactBook, told_fact
+from crossprov.models import Case
+from crossprov.rulebook.types import show
+from crossprov.rulebook.vocabulary import FactDef, Where
+from crossprov.values import Unknown
+
+if TYPE_CHECKING:
+    from crossprov.decision import Decision
+    from crossprov.rulebook.book import Rulebook
+    from crossprov.rulebook.item import Item
+    from crossprov.rulebook.schema import Example, Expectation
+    from crossprov.values import Fact
+
+
+def run_example(rulebook: Rulebook, item: Item, example: Example) -> tuple[Decision, FactBook]:
+    """Decide the case, or the facts, of an example; raise what ``decide`` raises. Return its facts as well."""
+    case: Case | None = None
+    fixed: dict[str, Fact] = {}
+    day = example.as_of
+    if example.case is not None:
+        case = read_case({"item": item.id, "as_of": str(day), **example.case})
+    if example.facts is not None:
+        fixed = {name: _fixed(rulebook, name, raw) for name, raw in example.facts.items()}
+    decider_ = decider(rulebook)
+    decision = decider_.decide(item.id, case, day, day, day, fixed)
+    return decision, FactBook(decider_.sources, case, day, day, fixed)
+
+
+def _fixed(rulebook: Rulebook, name: str, raw: object) -> Fact:
+    fact: FactDef | None = rulebook.vocabulary.facts.get(name)
+    if fact is None:
+        raise CrossprovError([Problem("fact_unknown", {"found": name, "expected": "–"})])
+    return told_fact(raw, fact)
+
+
+def check_examples(rulebook: Rulebook, item: Item) -> Iterator[Problem]:
+    """Yield a problem for every example that does not give what it states."""
+    for index, example in enumerate(item.shape.examples):
+        where = item.where.at("examples", index)
+        try:
+            decision, book = run_example(rulebook, item, example)
+            problems = list(_compare(example.expect, decision, book, example.id, where.at("expect")))
+        except CrossprovError as error:
+            reason = "; ".join(problem.text("en") for problem in error.problems)
+            yield where.problem("example_unusable", example=example.id, reason=reason)
+            continue
+        yield from problems
+
+
+def _compare(
+    expect: Expectation, decision: Decision, book: FactBook, example: str, where: Where
+) -> Iterator[Problem]:
+    for what, expected, found in (*_pairs(expect, decision), *_facts(expect, book)):
+        if expected != found:
+            yield where.problem(
+                "example_failed", example=example, what=what, expected=str(expected), found=str(found)
+            )
+
+
+def _pairs(expect: Expectation, decision: Decision) -> Iterator[tuple[str, Any, Any]]:
+    """Yield what is stated beside what was decided; only what is stated."""
+    if expect.outcome is not None:
+        yield "outcome", expect.outcome, decision.outcome
+    conclusions = {one.name: one.value or ("refer_to_person" if one.refer else None) for one in decision.conclusions}
+    for name, value in expect.conclusions.items():
+        yield f"conclusion {name}", _word(value), conclusions.get(name)
+    if expect.competent is not None:
+        yield "competent", expect.competent, decision.competent.division if decision.competent else None
+    roles = {role.role: role.division for role in decision.roles}
+    for name, place in expect.roles.items():
+        yield f"role {name}", place, roles.get(name)
+    if expect.steps is not None:
+        yield "steps", list(expect.steps), [step.id for step in decision.steps]
+    due = {step.id: step.due_on for step in decision.steps}
+    for name, day in expect.due.items():
+        yield f"due {name}", day, due.get(name)
+    if expect.materials is not None:
+        yield "materials", list(expect.materials), [material.id for material in decision.materials]
+    if expect.missing is not None:
+        yield "missing", sorted(expect.missing), [missing.fact for missing in decision.missing]
+    amounts = {amount.id: amount.yuan for amount in decision.amounts}
+    for name, yuan in expect.amounts.items():
+        yield f"amount {name}", yuan, amounts.get(name)
+    codes = {notice.code for notice in decision.notices}
+    offices = [*decision.roles, *([decision.competent] if decision.competent else [])]
+    failed = {reason.code for reason in decision.reasons if reason.holds is not True}
+    failed |= {one.rule for one in (*decision.conclusions, *offices) if one.rule is not None}
+    for name in expect.notices:
+        yield f"notice {name}", name, name if name in codes else None
+    for name in expect.reasons:
+        yield f"reason {name}", name, name if name in failed else None
+
+
+def _facts(expect: Expectation, book: FactBook) -> Iterator[tuple[str, Any, Any]]:
+    for name, value in expect.facts.items():
+        found = book.get(name)
+        type_ = book.sources.law.vocabulary.facts[name].type
+        yield f"fact {name}", _word(value), "unknown" if isinstance(found, Unknown) else show(found, type_)
+
+
+def _word(value: object) -> str:
+    return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
