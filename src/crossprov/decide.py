@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from pydantic import ValidationError
 
@@ -20,14 +20,14 @@ from crossprov.assembly.show import Shower, text_of
 from crossprov.assembly.steps import Plan, default_calendar
 from crossprov.decision import Decision, MadeBy
 from crossprov.engine import ENGINES
-from crossprov.facts.book import FactBook, FactSources
+from crossprov.facts.book import FactBook, FactSources, check_told
 from crossprov.facts.registry import BUILTIN
 from crossprov.models import Case
 from crossprov.models import problems as model_problems
 from crossprov.rulebook.book import Rulebook
 
 if TYPE_CHECKING:
-    from crossprov.decision import OfficeShown, Outcome, Reason, StepShown
+    from crossprov.decision import Notice, OfficeShown, Outcome, Reason, StepShown
     from crossprov.rulebook.item import Item
     from crossprov.rulebook.lowering import LoweredItem
     from crossprov.values import Fact
@@ -123,11 +123,15 @@ class Decider:
     ) -> Decision:
         """Decide a case on its days; ``fixed`` facts are taken as they are, without records."""
         item = self.rulebook.item(item_id)
-        book = FactBook(self.sources, case, law_on, facts_on, fixed)
         made_by = self._made_by(law_on, facts_on, decided_on)
+        if case is not None:
+            _check_days(case, facts_on)
+            check_told(case, self.rulebook)
         if not item.in_force(law_on):
-            return _not_in_force(item, made_by)
-        _check_days(case, facts_on)
+            return _out_of_scope(item, reasons.not_in_force(item.shape), made_by)
+        if case is not None and case.applicant.kind not in item.shape.serves:
+            return _out_of_scope(item, reasons.not_served(), made_by)
+        book = FactBook(self.sources, item, case, law_on, facts_on, fixed)
         prepared = self.prepared(item, law_on)
         answers = run(prepared, book)
         return _Assembly(self, item, book, prepared, answers).decision(made_by)
@@ -216,10 +220,8 @@ class _Assembly:
         return plan.shown(lambda actor: roles[actor].division if actor in roles else None)
 
 
-def _check_days(case: Case | None, facts_on: dt.date) -> None:
+def _check_days(case: Case, facts_on: dt.date) -> None:
     """What lies after the day of the facts cannot have happened yet."""
-    if case is None:
-        return
     late = [f"events[{index}].on" for index, event in enumerate(case.events) if event.on > facts_on]
     if case.applied_on is not None and case.applied_on > facts_on:
         late.append("applied_on")
@@ -230,13 +232,11 @@ def _check_days(case: Case | None, facts_on: dt.date) -> None:
         raise CaseError(Problem("after_as_of", {"day": str(facts_on)}, path=path) for path in late)
 
 
-def _not_in_force(item: Item, made_by: MadeBy) -> Decision:
-    """There are no rules on that day: say so, and from when there are."""
-    shape = item.shape
-    notice = reasons.not_in_force(shape)
-    result: Outcome = "out_of_scope"
+def _out_of_scope(item: Item, notice: Notice, made_by: MadeBy) -> Decision:
+    """The item has no rules for this day or this kind of applicant: say so."""
+    name, result = text_of(item.shape.name), "out_of_scope"
     return Decision(
-        item.id, text_of(shape.name), result, (), (), None, (), (), (), (), (), (), None, (), (notice,), made_by
+        item.id, name, cast("Outcome", result), (), (), None, (), (), (), (), (), (), None, (), (notice,), made_by
     )
 
 

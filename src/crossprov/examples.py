@@ -32,7 +32,7 @@ def run_example(rulebook: Rulebook, item: Item, example: Example) -> tuple[Decis
         fixed = {name: _fixed(rulebook, name, raw) for name, raw in example.facts.items()}
     decider_ = decider(rulebook)
     decision = decider_.decide(item.id, case, day, day, day, fixed)
-    return decision, FactBook(decider_.sources, case, day, day, fixed)
+    return decision, FactBook(decider_.sources, item, case, day, day, fixed)
 
 
 def _fixed(rulebook: Rulebook, name: str, raw: object) -> Fact:
@@ -91,9 +91,10 @@ def _pairs(expect: Expectation, decision: Decision) -> Iterator[tuple[str, Any, 
     for name, yuan in expect.amounts.items():
         yield f"amount {name}", yuan, amounts.get(name)
     codes = {notice.code for notice in decision.notices}
-    offices = [*decision.roles, *([decision.competent] if decision.competent else [])]
+    offices = [role for role in (decision.competent, *decision.roles) if role is not None]
     failed = {reason.code for reason in decision.reasons if reason.holds is not True}
-    failed |= {one.rule for one in (*decision.conclusions, *offices) if one.rule is not None}
+    failed |= {one.rule for one in decision.conclusions if one.rule is not None}
+    failed |= {one.rule for one in offices if one.rule is not None}
     for name in expect.notices:
         yield f"notice {name}", name, name if name in codes else None
     for name in expect.reasons:

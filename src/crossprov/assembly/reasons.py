@@ -200,21 +200,15 @@ def readings_of_facts(shower: Shower) -> Iterator[Notice]:
 
 def missing(needs: Iterable[Need], shower: Shower) -> Iterator[Missing]:
     """Yield what would have to be supplied, each once; gaps of the rules are no question to anybody."""
-    vocabulary = shower.law.vocabulary
     for need in sorted(_merged(needs)):
-        if need.fact in vocabulary.parameters:
+        if need.fact in shower.law.parameters:
             continue
-        question: Text | None = None
-        label = shower.label(need.fact)
-        shape: Any = None
-        if need.fact in vocabulary.facts:
-            shape = vocabulary.facts[need.fact].shape
-        elif need.fact in vocabulary.records:
-            shape = vocabulary.records[need.fact].shape
-        elif need.fact in (STREET, "county", "place"):
-            label, question = both(f"word.{need.fact}"), both(f"word.ask_{need.fact}")
-        if shape is not None and shape.question is not None:
-            question = text_of(shape.question)
+        if need.fact in (STREET, "county", "place"):
+            label: Text = both(f"word.{need.fact}")
+            question: Text | None = both(f"word.ask_{need.fact}")
+        else:
+            asked = getattr(shower.shape(need.fact), "question", None)
+            label, question = shower.label(need.fact), text_of(asked) if asked is not None else None
         yield Missing(need.fact, label, question, need.places, need.everywhere)
 
 
@@ -246,3 +240,8 @@ def not_in_force(item: schema.ItemFile) -> Notice:
         through = str(item.through) if item.through is not None else "…"
         words = both("word.not_in_force", since=item.from_, through=through)
     return Notice("not-in-force", words, True, ())  # noqa: FBT003 - certain
+
+
+def not_served() -> Notice:
+    """Return the notice that an item is not open to this kind of applicant."""
+    return Notice("not-served", both("word.not_served"), True, ())  # noqa: FBT003 - certain

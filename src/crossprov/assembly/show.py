@@ -73,18 +73,17 @@ class Shower:
         return FactShown(name, self.label(name), plain, self.value(value, type_, name))
 
     def label(self, name: str) -> Text:
-        """Return what a fact, a conclusion or a list of records is called."""
-        vocabulary = self.law.vocabulary
-        shape: Any = None
-        if name in vocabulary.facts:
-            shape = vocabulary.facts[name].shape
-        elif name in vocabulary.records:
-            shape = vocabulary.records[name].shape
-        elif name in self.item.shape.conclusions:
-            shape = self.item.shape.conclusions[name]
-        elif name in vocabulary.parameters:
-            shape = vocabulary.parameters[name].shape
+        """Return what a fact, a conclusion, a list of records or a parameter is called."""
+        shape = self.shape(name)
         return text_of(shape.label) if shape is not None else Text(name, name)
+
+    def shape(self, name: str) -> Any:
+        """Return the entry of the rule files that declares a name, or None."""
+        vocabulary, item = self.law.vocabulary, self.item.shape
+        for declared in (vocabulary.facts, vocabulary.records, vocabulary.parameters):
+            if name in declared:
+                return declared[name].shape
+        return item.conclusions.get(name) or item.facts.get(name)
 
     def value(self, value: Fact, type_: Type, name: str) -> Text:
         """Return a value in words."""
@@ -115,8 +114,7 @@ class Shower:
         return both("word.unknown")
 
     def _option(self, name: str, plain: str) -> Text:
-        vocabulary, conclusions = self.law.vocabulary, self.item.shape.conclusions
-        shape: Any = vocabulary.facts[name].shape if name in vocabulary.facts else conclusions.get(name)
+        shape = self.shape(name)
         words = shape.values.get(plain) if shape is not None and isinstance(shape.values, dict) else None
         return text_of(words) if words is not None else Text(plain, plain)
 

@@ -14,6 +14,7 @@ from crossprov.facts.formula import Formula, compile_formula
 from crossprov.facts.records import Listed, is_tolerant
 from crossprov.facts.registry import BUILTIN, function
 from crossprov.places import Ambiguous
+from crossprov.rulebook.check import closest
 from crossprov.rulebook.types import FEN_A_YUAN, Type, constant
 from crossprov.values import NONE, Fact, Month, Need, Unknown, Value, needs_of, unknown
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crossprov.models import Case
+    from crossprov.rulebook.item import Item
     from crossprov.rulebook.loading import Law
     from crossprov.rulebook.vocabulary import FactDef
 
@@ -36,6 +38,18 @@ class FactSources:
     def __init__(self, law: Law, workdays: WorkdayCalendar, packages: Sequence[str] = (BUILTIN,)) -> None:
         self.law, self.workdays, self.packages = law, workdays, tuple(packages)
         self._sources: dict[str, Source] = {}
+        self._own: dict[tuple[str, str], Source] = {}
+
+    def of_item(self, item: Item, name: str) -> Source:
+        """Return how a fact of an item is worked out: its own, or one of the vocabulary."""
+        if name not in item.formulas:
+            return self.source(name)
+        found = self._own.get((item.id, name))
+        if found is None:
+            formula = compile_formula(item.formulas[name])
+            type_ = item.symbols.facts[name]
+            found = self._own[item.id, name] = _checked(name, type_, lambda book: formula(book, None))
+        return found
 
     def source(self, name: str) -> Source:
         """Return how a fact is worked out; raise ``KeyError`` if there is no such fact."""
@@ -48,13 +62,14 @@ class FactSources:
         shape = fact.shape
         if shape.formula is not None:
             formula: Formula = compile_formula(self.law.vocabulary.formula(fact.name))
-            return _checked(fact, lambda book: formula(book, None))
+            return _checked(fact.name, fact.type, lambda book: formula(book, None))
         if shape.function is not None:
-            return _checked(fact, _by_function(fact, function(shape.function, len(shape.reads), self.packages)))
+            call = function(shape.function, len(shape.reads), self.packages)
+            return _checked(fact.name, fact.type, _by_function(fact, call))
         if shape.given == TOLD:
             return lambda book: book.told(fact)
         path = tuple(str(shape.given).split("."))
-        return _checked(fact, lambda book: book.given(path, fact))
+        return _checked(fact.name, fact.type, lambda book: book.given(path, fact))
 
 
 def _by_function(fact: FactDef, call: Callable[..., Any]) -> Source:
@@ -70,17 +85,16 @@ def _by_function(fact: FactDef, call: Callable[..., Any]) -> Source:
     return work_out
 
 
-def _checked(fact: FactDef, source: Source) -> Source:
+def _checked(name: str, type_: Type, source: Source) -> Source:
     """Refuse a value outside what the vocabulary declares: bad input must not decide anything."""
-    type_ = fact.type
 
     def work_out(book: FactBook) -> Fact:
         try:
             value = source(book)
         except (OverflowError, ValueError):
-            raise CaseError([Problem("fact_out_of_range", {"fact": fact.name})]) from None
+            raise CaseError([Problem("fact_out_of_range", {"fact": name})]) from None
         if not isinstance(value, Unknown) and not type_.admits(value):
-            raise CaseError([Problem("fact_out_of_range", {"fact": fact.name})])
+            raise CaseError([Problem("fact_out_of_range", {"fact": name})])
         return value
 
     return work_out
@@ -96,12 +110,13 @@ class FactBook:
     def __init__(
         self,
         sources: FactSources,
+        item: Item,
         case: Case | None,
         law_on: dt.date,
         facts_on: dt.date,
         fixed: Mapping[str, Fact] | None = None,
     ) -> None:
-        self.sources, self.case = sources, case
+        self.sources, self.item, self.case = sources, item, case
         self.law_on, self.facts_on = law_on, facts_on
         self._known: dict[str, Fact] = dict(fixed or {})
         self._listed: dict[str, Listed[Any]] = {}
@@ -110,7 +125,7 @@ class FactBook:
         """Return a fact."""
         value = self._known.get(name, _ABSENT)
         if value is _ABSENT:
-            value = self._known[name] = self.sources.source(name)(self)
+            value = self._known[name] = self.sources.of_item(self.item, name)(self)
         return value  # type: ignore[return-value]
 
     def put(self, name: str, value: Fact) -> None:
@@ -168,8 +183,10 @@ class FactBook:
 
     def field(self, records: str, record: object, name: str) -> Fact:
         """Return a field of a record; absent is unknown."""
-        type_ = self.sources.law.vocabulary.records[records].fields[name]
+        type_ = self.item.symbols.records[records][name]
         raw = getattr(record, name)
+        if isinstance(raw, Unknown):
+            return raw
         return Unknown(frozenset({Need(records)})) if raw is None else as_fact(raw, type_)
 
     def _province_in_record(self, place: str) -> str:
@@ -185,12 +202,32 @@ class FactBook:
         if path == ("as_of",):
             return self.facts_on
         raw = _walk(self.case, path)
-        return unknown(fact.name) if raw is None else as_fact(raw, fact.type)
+        if raw is None:
+            return self.told(fact)
+        value = as_fact(raw, fact.type)
+        told = self.told(fact)
+        if not isinstance(told, Unknown) and told != value:
+            raise CaseError([Problem("fact_contradicts", {"fact": fact.name}, path=f"facts.{fact.name}")])
+        return value
 
     def told(self, fact: FactDef) -> Fact:
         """Return what the case tells by the fact's name; absent or null is unknown."""
         raw = self.case.facts.get(fact.name) if self.case is not None else None
         return unknown(fact.name) if raw is None else told_fact(raw, fact)
+
+
+def check_told(case: Case, law: Law) -> None:
+    """Refuse facts told by a name that nobody can tell; raise ``CaseError`` with all of them."""
+    problems: list[Problem] = []
+    for name in case.facts:
+        fact = law.vocabulary.facts.get(name)
+        if fact is None:
+            said = {"found": name, "expected": closest(name, law.vocabulary.facts)}
+            problems.append(Problem("fact_unknown", said, path=f"facts.{name}"))
+        elif fact.shape.given is None:
+            problems.append(Problem("fact_not_told", {"fact": name}, path=f"facts.{name}"))
+    if problems:
+        raise CaseError(problems)
 
 
 def told_fact(raw: object, fact: FactDef) -> Value:

@@ -40,7 +40,8 @@ def _registered(
     if status != _MAINLAND:
         return NONE
     first, last = _bounds(day)
-    if first is not None and first == last:
+    exact = not isinstance(day, Unknown)
+    if exact and first is not None:
         sure = [spell for spell in spells.rows if _certainly(spell, first)]
         if sure:
             return named(sure[-1].place)
@@ -50,7 +51,7 @@ def _registered(
     if complete and len(found) == 1:
         return next(iter(found))
     needs = needs_of(day)
-    if not complete or first == last:
+    if not complete or exact:
         needs |= spells.unknown(everywhere=not complete).needs
     return Unknown(needs, among=frozenset(found) if complete and found else None)
 

@@ -24,7 +24,8 @@ from crossprov.rulebook.item import (
 from crossprov.rulebook.law import Instruments
 from crossprov.rulebook.reading import check_laws
 from crossprov.rulebook.types import BOOL, Type, constant
-from crossprov.rulebook.vocabulary import Vocabulary, Where, type_of
+from crossprov.rulebook.vocabulary import FactDef, Vocabulary, Where, read_formula, type_of
+from crossprov.texts import PLACEHOLDER
 from crossprov.values import NONE
 
 if TYPE_CHECKING:
@@ -52,20 +53,22 @@ class _Compiler:
         self.vocabulary, self.instruments = vocabulary, instruments
         self.problems: list[Problem] = []
         self.symbols = self._with_conclusions(vocabulary.symbols)
+        self.formulas = self._own_facts()
         self.parameters: set[str] = set()
 
     def item(self) -> Item:
         tables = tuple(self._tables())
         self._check_cross_references()
         try:
-            tables = evaluation_order(tables)
+            tables = evaluation_order(tables, self.formulas)
         except ValueError as error:
             self.problems.append(self.where.problem("circular_conclusions", found=str(error)))
         if self.problems:
             raise RulebookError(self.problems)
         return Item(
-            self.shape, tables, self.symbols, frozenset(self.parameters), self._changes(tables), self.where
-        )
+            self.shape, tables, self.symbols, self.formulas,
+            frozenset(self.parameters), self._changes(tables), self.where,
+        )  # fmt: skip
 
     # --- names ------------------------------------------------------------------------------------
 
@@ -88,6 +91,29 @@ class _Compiler:
             else:
                 records[name] = {**symbols.records.get(each[1], {}), "conclusion": type_}
         return symbols.with_facts(facts).with_records(records)
+
+    def _own_facts(self) -> dict[str, Expr]:
+        """The item's own facts are formulas, also over its conclusions; they may use one another."""
+        types: dict[str, Type] = {}
+        for name, fact in self.shape.facts.items():
+            where = self.where.at("facts", name)
+            if name in self.symbols.facts or name in self.symbols.parameters or name in self.symbols.records:
+                self.problems.append(where.problem("name_taken", found=name))
+            if fact.formula is None or fact.given is not None or fact.function is not None:
+                self.problems.append(where.problem("fact_source", found="formula"))
+            try:
+                types[name] = type_of(fact, where)
+            except ExpressionError as error:
+                self.problems.append(where.of(error))
+        self.symbols = self.symbols.with_facts(types)
+        formulas: dict[str, Expr] = {}
+        for name, type_ in types.items():
+            where = self.where.at("facts", name)
+            try:
+                formulas[name] = read_formula(FactDef(name, type_, self.shape.facts[name], where), self.symbols)
+            except ExpressionError as error:
+                self.problems.append(where.at("formula").of(error))
+        return formulas
 
     @staticmethod
     def _type(conclusion: Conclusion, where: Where) -> Type:
@@ -258,6 +284,17 @@ class _Compiler:
 
     def _laws(self, rule: Rule, where: Where) -> None:
         check_laws(rule.law, where, self.instruments, self.problems)
+        for key in ("say", "adopted", "name"):
+            words = getattr(rule, key, None)
+            for language in ("zh", "en") if words is not None else ():
+                self._placeholders(getattr(words, language), where.at(key, language))
+
+    def _placeholders(self, words: str, where: Where) -> None:
+        """A text names only facts, so that it can always be filled."""
+        for found in PLACEHOLDER.findall(words):
+            if found not in self.symbols.facts:
+                near = closest(found, self.symbols.facts)
+                self.problems.append(where.problem("unknown_placeholder", found=found, expected=near))
 
     def _versions(self, rules: Sequence[NamedRule], key: str, where: Where | None = None) -> None:
         """The same id twice is two versions of one rule: their days must not overlap."""

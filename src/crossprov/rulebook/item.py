@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from crossprov.rulebook.expression import Expr, Name, Param, children
+from crossprov.rulebook.expression import Aggregate, Expr, Name, Param, children
 from crossprov.rulebook.law import in_force
 from crossprov.values import Value
 
@@ -105,11 +105,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A catalogue item ready for use."""
+    """A catalogue item ready for use.
+
+    ``formulas`` are the facts of the item itself, which may be calculated from its conclusions.
+    """
 
     shape: ItemFile
     tables: tuple[Table, ...]
     symbols: Symbols
+    formulas: Mapping[str, Expr]
     parameters: frozenset[str]
     changes: tuple[dt.date, ...]
     where: Where
@@ -132,6 +136,18 @@ def names(node: Expr) -> Iterator[Name]:
         yield from names(part)
 
 
+def all_names(node: Expr) -> Iterator[str]:
+    """Yield every fact, parameter and list of records that a formula is calculated from."""
+    inside: Iterator[str] = (name for part in children(node) for name in all_names(part))
+    if isinstance(node, Aggregate):
+        yield node.records.name
+        yield from (name for name in inside if not name.startswith(node.variable + "."))
+        return
+    if isinstance(node, (Name, Param)):
+        yield node.name
+    yield from inside
+
+
 def parameters_in(node: Expr) -> Iterator[Param]:
     """Yield every parameter that an expression names."""
     if isinstance(node, Param):
@@ -140,25 +156,35 @@ def parameters_in(node: Expr) -> Iterator[Param]:
         yield from parameters_in(part)
 
 
-def evaluation_order(tables: tuple[Table, ...]) -> tuple[Table, ...]:
-    """Return the tables so that each conclusion comes before the tables that use it.
+def evaluation_order(tables: tuple[Table, ...], formulas: Mapping[str, Expr]) -> tuple[Table, ...]:
+    """Return the tables so that each conclusion comes before the tables and formulas that use it.
 
     Raises ``ValueError`` with the names of a circle.
     """
     made: Mapping[str, Table] = {table.id: table for table in tables if table.kind == "conclusion"}
     order: list[Table] = []
-    done: set[int] = set()
+    done: set[object] = set()
 
-    def visit(table: Table, path: tuple[str, ...]) -> None:
-        if id(table) in done:
+    def visit(name: str, key: object, reads: frozenset[str], path: tuple[str, ...]) -> None:
+        if key in done:
             return
-        if table.name in path:
-            raise ValueError(" → ".join([*path[path.index(table.name) :], table.name]))
-        for name in sorted(table.reads() & made.keys()):
-            visit(made[name], (*path, table.name))
-        done.add(id(table))
-        order.append(table)
+        if name in path:
+            raise ValueError(" → ".join([*path[path.index(name) :], name]))
+        for read in sorted(reads & (made.keys() | formulas.keys())):
+            if read in made:
+                visit(made[read].name, id(made[read]), made[read].reads(), (*path, name))
+                add(made[read])
+            else:
+                visit(read, read, frozenset(all_names(formulas[read])), (*path, name))
+        done.add(key)
+
+    def add(table: Table) -> None:
+        if table not in order:
+            order.append(table)
 
     for table in tables:
-        visit(table, ())
+        visit(table.name, id(table), table.reads(), ())
+        add(table)
+    for name, formula in formulas.items():
+        visit(name, name, frozenset(all_names(formula)), ())
     return tuple(order)

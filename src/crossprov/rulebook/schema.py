@@ -352,6 +352,7 @@ class ItemFile(Dated):
     before: Text | None = None
     mode: Text | None = None
     provenance: Provenance | None = None
+    facts: dict[FactName, FactShape] = Field(default_factory=dict)
     requirements: tuple[Requirement, ...] = ()
     conclusions: dict[FactName, Conclusion] = Field(default_factory=dict)
     offices: dict[FactName, OfficeRole] = Field(default_factory=dict)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from crossprov.rulebook.check import Symbols, resolve
 from crossprov.rulebook.expression import Aggregate, Arith, Call, Expr, ExpressionError, Name, children, parse
+from crossprov.rulebook.item import all_names
 from crossprov.rulebook.types import Type, constant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from crossprov._errors import Problem
     from crossprov.rulebook.parameters import Parameter
@@ -96,21 +97,8 @@ class Vocabulary:
         """Return the formula of a calculated fact, checked; raise ``ExpressionError``."""
         found = self._formulas.get(name)
         if found is None:
-            found = self._formulas[name] = self._read(self.facts[name])
+            found = self._formulas[name] = read_formula(self.facts[name], self.symbols)
         return found
-
-    def _read(self, fact: FactDef) -> Expr:
-        tree, type_ = resolve(parse(fact.shape.formula), self.symbols)
-        wanted = fact.type
-        if type_.kind == "exact":
-            raise ExpressionError("not_rounded", 0)
-        if type_.kind != wanted.kind and not (type_.kind == "text" and wanted.kind == "enum"):
-            raise ExpressionError("type_differs", 0, found=type_.name(), expected=wanted.name())
-        if type_.unit and wanted.unit and type_.unit != wanted.unit:
-            raise ExpressionError("unit_differs", 0, found=str(type_.unit), expected=str(wanted.unit))
-        if may_be_none(tree, self.symbols) and not wanted.optional:
-            raise ExpressionError("may_be_none", 0, found=fact.name)
-        return tree
 
     def reads(self, name: str) -> tuple[str, ...]:
         """Return the names of the facts, records and parameters from which a fact is made."""
@@ -118,8 +106,23 @@ class Vocabulary:
         if shape.function is not None:
             return shape.reads
         if shape.formula is not None:
-            return tuple(dict.fromkeys(_names(self.formula(name))))
+            return tuple(dict.fromkeys(all_names(self.formula(name))))
         return ()
+
+
+def read_formula(fact: FactDef, symbols: Symbols) -> Expr:
+    """Return the formula of a calculated fact, checked; raise ``ExpressionError``."""
+    tree, type_ = resolve(parse(fact.shape.formula), symbols)
+    wanted = fact.type
+    if type_.kind == "exact":
+        raise ExpressionError("not_rounded", 0)
+    if type_.kind != wanted.kind and not (type_.kind == "text" and wanted.kind == "enum"):
+        raise ExpressionError("type_differs", 0, found=type_.name(), expected=wanted.name())
+    if type_.unit and wanted.unit and type_.unit != wanted.unit:
+        raise ExpressionError("unit_differs", 0, found=str(type_.unit), expected=str(wanted.unit))
+    if may_be_none(tree, symbols) and not wanted.optional:
+        raise ExpressionError("may_be_none", 0, found=fact.name)
+    return tree
 
 
 def may_be_none(node: Expr, symbols: Symbols) -> bool:
@@ -132,17 +135,3 @@ def may_be_none(node: Expr, symbols: Symbols) -> bool:
         return any(may_be_none(part, symbols) for part in children(node))
     return False
 
-
-def _names(node: Expr) -> Iterator[str]:
-    if isinstance(node, Name):
-        yield node.name
-    if isinstance(node, Aggregate):
-        yield node.records.name
-        inner = (name for part in children(node) for name in _names(part))
-        yield from (name for name in inner if not name.startswith(node.variable + "."))
-        return
-    name = getattr(node, "name", None)
-    if name is not None and not isinstance(node, Name):
-        yield name
-    for part in children(node):
-        yield from _names(part)
