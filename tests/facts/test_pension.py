@@ -171,6 +171,17 @@ def test_a_later_place_that_deemed_time_could_lift_leaves_it_open():
     )
 
 
+def test_two_places_with_ten_years_that_ended_alike_are_not_ordered_by_chance():
+    rows = [
+        paid(SICHUAN, "2000-01", 130),
+        paid(GUANGDONG, "2000-01", 130),
+        *in_turn((CHONGQING, 40), start="2015-01"),
+    ]
+    found = ten_years_before(rows)
+    assert isinstance(found, Unknown)
+    assert found.among == {SICHUAN, GUANGDONG}
+
+
 def test_none_is_not_concluded_from_what_may_be_incomplete():
     since = [{"provinces": "all", "since": "2000-01-01"}]
     rows = in_turn((CHONGQING, 40), start="2001-01")
