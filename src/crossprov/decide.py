@@ -25,6 +25,7 @@ from crossprov.facts.registry import BUILTIN
 from crossprov.models import Case
 from crossprov.models import problems as model_problems
 from crossprov.rulebook.book import Rulebook
+from crossprov.rulebook.law import in_force
 
 if TYPE_CHECKING:
     from crossprov.decision import Notice, OfficeShown, Outcome, Reason, StepShown
@@ -183,7 +184,9 @@ class _Assembly:
                 reasons.material(one, shower) for one in self._of("material") if one.truth is not False and with_steps
             ),
             not_required=tuple(
-                reasons.paper(one, shower, certain=True) for one in self.item.shape.not_required
+                reasons.paper(one, shower, certain=True)
+                for one in self.item.shape.not_required
+                if in_force(one.from_, one.through, self.book.law_on)
             ),
             amounts=tuple(
                 shown

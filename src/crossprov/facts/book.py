@@ -189,8 +189,8 @@ class FactBook:
             return raw
         return Unknown(frozenset({Need(records)})) if raw is None else as_fact(raw, type_)
 
-    def _province_in_record(self, place: str) -> str:
-        found = self.province_of(place, self.facts_on)
+    def _province_in_record(self, place: str, written_on: dt.date | None) -> str:
+        found = self.sources.law.divisions.province_of(place, self.facts_on, written_on=written_on)
         if not isinstance(found, str):
             raise CaseError([Problem("place_unknown", {"day": str(self.facts_on)})])
         return found

@@ -85,7 +85,7 @@ def deemed_in(deemed: Listed[DeemedPeriod], province: str | None = None) -> int:
     return sum(
         period.months
         for period in deemed.rows
-        if province is None or deemed.province_of(period.place) == province
+        if province is None or deemed.province(period) == province
     )
 
 
@@ -102,7 +102,7 @@ def general_months(
         for spell in spells.rows
         if spell.scheme == "employee"
         and spell.account != "temporary"
-        and spells.province_of(spell.place) == province
+        and spells.province(spell) == province
     ]
     needs: frozenset[Need] = frozenset()
     most = count(there)

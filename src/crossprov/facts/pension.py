@@ -7,7 +7,6 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from crossprov.facts.months import Count, deemed_in, general_months, paid_in
-from crossprov.facts.months import total_months as total_months  # noqa: PLC0414 - named by the vocabulary
 from crossprov.facts.records import tolerant
 from crossprov.values import NONE, Fact, Month, Need, Nothing, Unknown, needs_of
 
@@ -112,7 +111,7 @@ def has_ten_years_only_deemed(spells: Listed[PensionSpell], deemed: Listed[Deeme
     No text that we read says whether such a place is a former place of insurance.
     """
     insured = _standings(spells)
-    places = {deemed.province_of(period.place) for period in deemed.rows} - {
+    places = {deemed.province(period) for period in deemed.rows} - {
         province for province, it in insured.items() if it.low != _NEVER
     }
     reached = {place for place in places if deemed_in(deemed, place) >= limit}
@@ -147,14 +146,14 @@ def duplicates_decide(spells: Listed[PensionSpell], deemed: Listed[DeemedPeriod]
 
 def has_record_at(spells: Listed[PensionSpell], province: str) -> Fact:
     """Tell whether the person was ever in the enterprise scheme in ``province``."""
-    if any(spells.province_of(spell.place) == province for spell in _enterprise(spells)):
+    if any(spells.province(spell) == province for spell in _enterprise(spells)):
         return True
     return False if spells.covers(province) else spells.unknown((province,))
 
 
 def has_general_record_at(spells: Listed[PensionSpell], province: str) -> Fact:
     """Tell whether the person ever had a general account of the enterprise scheme in ``province``."""
-    there = [spell for spell in _maybe_general(spells) if spells.province_of(spell.place) == province]
+    there = [spell for spell in _maybe_general(spells) if spells.province(spell) == province]
     if any(spell.account == "general" for spell in there):
         return True
     return spells.unknown((province,)) if there or not spells.covers(province) else False
@@ -162,14 +161,14 @@ def has_general_record_at(spells: Listed[PensionSpell], province: str) -> Fact:
 
 def has_record_outside(spells: Listed[PensionSpell], province: str | Nothing) -> Fact:
     """Tell whether the person was ever in the enterprise scheme outside ``province``."""
-    if any(spells.province_of(spell.place) != province for spell in _enterprise(spells)):
+    if any(spells.province(spell) != province for spell in _enterprise(spells)):
         return True
     return False if spells.covers_everywhere() else spells.unknown(everywhere=True)
 
 
 def arrears_months_at(spells: Listed[PensionSpell], province: str) -> Fact:
     """Return the number of months owed in ``province``; a lower bound where something is not told."""
-    there = [spell for spell in _enterprise(spells) if spells.province_of(spell.place) == province]
+    there = [spell for spell in _enterprise(spells) if spells.province(spell) == province]
     seen = sum(spell.arrears_months or 0 for spell in there)
     if spells.covers(province) and all(spell.arrears_months is not None for spell in there):
         return seen
@@ -190,7 +189,7 @@ def has_earlier_general_relation(
     """
     if isinstance(province, Unknown):
         return Unknown(needs_of(province))
-    there = [spell for spell in _maybe_general(spells) if spells.province_of(spell.place) == province]
+    there = [spell for spell in _maybe_general(spells) if spells.province(spell) == province]
     verdicts = [_stays_general(spell, reached_age_on, made_before) for spell in there]
     if True in verdicts:
         return True
@@ -215,7 +214,7 @@ def _maybe_general(spells: Listed[PensionSpell]) -> Iterator[PensionSpell]:
 def _standings(spells: Listed[PensionSpell]) -> dict[str, _Standing]:
     found: dict[str, _Standing] = {}
     for spell in _maybe_general(spells):
-        province = spells.province_of(spell.place)
+        province = spells.province(spell)
         low, high = _moment(spell)
         before = found.get(province, _Standing(_NEVER, _NEVER))
         low = low if spell.account == "general" else _NEVER
@@ -260,7 +259,7 @@ def _shared_months(spells: Listed[PensionSpell]) -> dict[str, int]:
     """Return for each province how many of its months were paid in another province as well."""
     paid: dict[str, set[int]] = {}
     for spell in _maybe_general(spells):
-        paid.setdefault(spells.province_of(spell.place), set()).update(paid_in(spell) or ())
+        paid.setdefault(spells.province(spell), set()).update(paid_in(spell) or ())
     in_several = {
         month for (_, mine), (_, theirs) in combinations(paid.items(), 2) for month in mine & theirs
     }

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from crossprov.values import Need, Unknown
+from crossprov.values import Month, Need, Unknown
 
 if TYPE_CHECKING:
     import datetime as dt
     from fractions import Fraction
 
     from crossprov.models import Records
-    from crossprov.values import Month, Value
+    from crossprov.values import Value
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., object])
@@ -37,16 +37,21 @@ class Listed(Generic[T]):
     """A list of records, what it is called, and where it is complete.
 
     ``coverage`` None: nobody has handed over the list, so nothing is known. ``province_of`` tells the
-    province of a place that a record names, on the day of the case.
+    province of a code on the day of the case; the day on which the code was written says what it meant.
     """
 
     name: str
     rows: tuple[T, ...]
     coverage: Records[Any] | None
-    province_of: Callable[[str], str]
+    province_of: Callable[[str, dt.date | None], str]
 
     def __repr__(self) -> str:
         return f"Listed({self.name!r}, …)"
+
+    def province(self, row: Any) -> str:
+        """Return the province, on the day of the case, of the place that a record names."""
+        first = getattr(row, row.sorted_by)
+        return self.province_of(row.place, first.first_day if isinstance(first, Month) else first)
 
     def covers(self, province: str, since: dt.date | None = None, through: dt.date | None = None) -> bool:
         """Return whether nothing of ``province`` can be missing between two days, both inclusive.

@@ -254,8 +254,8 @@ def _arith(node: Arith, symbols: Symbols) -> tuple[Expr, Type]:
     for side, found in ((node.left, left_type), (node.right, right_type)):
         if found.kind not in NUMBERS:
             raise ExpressionError("not_a_number", _at(side), found=found.name())
-    if type_.kind == "int" or type_.kind == "money":  # noqa: PLR1714 - reads as the two it is
-        return Arith(node.op, left, right, node.at), Type(type_.kind, left_type.unit or right_type.unit)
+    if node.op in ("+", "-"):  # a product of months and a number has no unit that we could be sure of
+        type_ = Type(type_.kind, left_type.unit or right_type.unit, of=type_.of)
     return Arith(node.op, left, right, node.at), type_
 
 
