@@ -20,7 +20,7 @@ _MAINLAND: Final = "mainland"
 @tolerant
 def place_on(spells: Listed[HukouSpell], day: dt.date | Unknown, status: str | Unknown) -> Fact:
     """Return the division of registration on ``day``; ``NONE`` for who has no mainland registration."""
-    return _registered(spells, day, status, lambda place: place)
+    return _registered(spells, day, status, lambda spell: spell.place)
 
 
 @tolerant
@@ -29,11 +29,11 @@ def province_on(spells: Listed[HukouSpell], day: dt.date | Unknown, status: str 
 
     Known even without the day if the person was registered in one province at all days it may be.
     """
-    return _registered(spells, day, status, spells.province_of)
+    return _registered(spells, day, status, spells.province)
 
 
 def _registered(
-    spells: Listed[HukouSpell], day: dt.date | Unknown, status: str | Unknown, named: Callable[[str], str]
+    spells: Listed[HukouSpell], day: dt.date | Unknown, status: str | Unknown, named: Callable[[HukouSpell], str]
 ) -> Fact:
     if isinstance(status, Unknown):
         return Unknown(needs_of(status, day) | (frozenset() if spells.rows else spells.unknown().needs))
@@ -44,9 +44,9 @@ def _registered(
     if exact and first is not None:
         sure = [spell for spell in spells.rows if _certainly(spell, first)]
         if sure:
-            return named(sure[-1].place)
+            return named(sure[-1])
     rows = _possible(spells, first, last)
-    found = frozenset(named(spell.place) for spell in rows)
+    found = frozenset(named(spell) for spell in rows)
     complete = spells.covers_everywhere(first, last)
     if complete and len(found) == 1:
         return next(iter(found))
