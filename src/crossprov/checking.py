@@ -28,7 +28,7 @@ def check(rulebook: Rulebook) -> list[Problem]:
     if problems:
         return problems
     try:
-        functions, channels = rulebook.offices.region.functions, rulebook.region.data.get("channels", {})
+        functions, channels = rulebook.offices.region.functions, rulebook.channels
     except RulebookError as error:
         return list(error.problems)
     for item in rulebook.items():

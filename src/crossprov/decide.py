@@ -158,7 +158,7 @@ class _Assembly:
     def decision(self, made_by: MadeBy) -> Decision:
         shower, answers = self.shower, self.answers
         result, needs = outcome(answers)
-        finder = OfficeFinder(self.decider.rulebook.offices, self.decider.rulebook.region.data, shower, self.book)
+        finder = OfficeFinder(self.decider.rulebook, shower, self.book)
         roles = {one.source.id: finder.role(one.source.id, one) for one in self._of("office")}
         if result in _WITH_STEPS:
             office = frozenset(need for role in roles.values() for need in office_needs(role))

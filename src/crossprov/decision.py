@@ -156,7 +156,11 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class StepShown:
-    """A step: who acts, after what, by when."""
+    """A step: who acts, after what, by when.
+
+    ``due`` are its own limits. ``in_time_by`` is the last day on which it can be done if the limits of the
+    steps after it are to be kept as well.
+    """
 
     id: str
     name: Text
@@ -166,6 +170,7 @@ class StepShown:
     after: tuple[str, ...]
     done_on: dt.date | None
     due: tuple[Due, ...]
+    in_time_by: dt.date | None
     law: tuple[LawRef, ...]
     confidence: Confidence
 

@@ -8,15 +8,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from crossprov.assembly.answers import Answer, Special
-from crossprov.assembly.show import Shower
+from crossprov.assembly.show import Shower, text_of
 from crossprov.decision import Channel, IntakeShown, OfficeShown
-from crossprov.places import Office, Offices
+from crossprov.places import Office
 from crossprov.rulebook.schema import Intake
 from crossprov.texts import Text
 from crossprov.values import NONE, Need
 
 if TYPE_CHECKING:
     from crossprov.facts.book import FactBook
+    from crossprov.rulebook.book import Rulebook
 
 STREET = "street"
 
@@ -24,9 +25,9 @@ STREET = "street"
 class OfficeFinder:
     """Finds the offices of a case on its day."""
 
-    def __init__(self, offices: Offices, region: Mapping[str, Any], shower: Shower, book: FactBook) -> None:
-        self.offices, self.shower, self.book = offices, shower, book
-        self.channels: Mapping[str, Any] = region.get("channels", {})
+    def __init__(self, rulebook: Rulebook, shower: Shower, book: FactBook) -> None:
+        self.offices, self.channels = rulebook.offices, rulebook.channels
+        self.shower, self.book = shower, book
         self.day: dt.date = book.facts_on
 
     def role(self, role: str, answer: Answer) -> OfficeShown:
@@ -69,9 +70,8 @@ class OfficeFinder:
         return self._at(self._empty(rule.id, rule.function, rule), rule.function, case.applied_at, case.street)
 
     def _channel(self, name: str) -> Channel:
-        found = self.channels.get(name, {})
-        words = found.get("name", {"zh": name, "en": name})
-        return Channel(name, Text(words["zh"], words["en"]), found.get("address"))
+        found = self.channels.get(name)
+        return Channel(name, text_of(found.name), found.address) if found else Channel(name, Text(name, name))
 
     def _empty(self, role: str, function: str, rule: Any) -> OfficeShown:
         known = self.offices.region.functions[function]

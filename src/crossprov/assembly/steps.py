@@ -58,7 +58,7 @@ class Plan:
                 StepShown(
                     name, self.shower.filled(rule.name), rule.actor, office_of(rule.actor), answer.truth is True,
                     tuple(before for before in rule.after if before in self.steps), self.done_on(name),
-                    self.due(name), self.shower.laws(rule), self.shower.confidence(rule),
+                    self.due(name), self.in_time_by(name), self.shower.laws(rule), self.shower.confidence(rule),
                 )  # fmt: skip
             )
         return tuple(found)
@@ -81,6 +81,20 @@ class Plan:
             found = sorted(self._limits(step), key=lambda due: (due.day or dt.date.max, due.limit))
             self._dues[step] = tuple(found)
         return self._dues[step]
+
+    def in_time_by(self, step: str) -> dt.date | None:
+        """Return the last day on which a step can be done if it and the steps after it are to be in time."""
+        days = [due.day for one in (step, *self._after(step)) for due in self.due(one) if due.day is not None]
+        return min(days, default=None)
+
+    def _after(self, step: str) -> list[str]:
+        """Return the steps that cannot begin before this one is done."""
+        found: list[str] = []
+        for name, answer in self.steps.items():
+            rule = cast("Step", answer.source.rows[0].rule)
+            if step in rule.after or any(one in rule.after for one in found):
+                found.append(name)
+        return found
 
     def _limits(self, step: str) -> Iterator[Due]:
         for start in self._starts(step):

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Final
 from crossprov._errors import Problem, RulebookError
 from crossprov.places import Offices
 from crossprov.rulebook.loading import Law, builtin_rules
+from crossprov.rulebook.schema import ChannelsPart
+from crossprov.rulebook.shapes import shaped
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from crossprov.calendar import WorkdayCalendar
     from crossprov.places import OfficeDirectory
+    from crossprov.rulebook.schema import ChannelShape
 
 PACKS: Final = "crossprov.rulebooks"
 ENGINE_VARIABLE: Final = "CROSSPROV_ENGINE"
@@ -73,3 +76,8 @@ class Rulebook(Law):
     def offices(self) -> Offices:
         """Who acts where, on which day."""
         return Offices(self.region.data, self.divisions, self.directory)
+
+    @cached_property
+    def channels(self) -> Mapping[str, ChannelShape]:
+        """The ways to hand in a case."""
+        return shaped(self.region, ChannelsPart).channels

@@ -16,6 +16,7 @@ from crossprov.values import NONE, Value
 
 MAX_LENGTH: Final = 1_000
 MAX_DEPTH: Final = 40
+MAX_SHOWN: Final = 40
 FUNCTIONS: Final = frozenset(
     {
         "min", "max", "ceil", "floor", "round_half_up",
@@ -34,8 +35,11 @@ _COMPARE: Final[dict[type[ast.cmpop], CompareOp]] = {
 _ARITH: Final[dict[type[ast.operator], ArithOp]] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/",
 }  # fmt: skip
-_DECIMAL: Final = re.compile(r"[0-9]+(\.[0-9]+)?\Z")
+_DECIMAL: Final = re.compile(r"[0-9]{1,15}(\.[0-9]{1,8})?\Z")
+_QUOTED: Final = re.compile(r"""'[^']*'\Z|"[^"]*"\Z""")
+_BREAKS: Final = str.maketrans(dict.fromkeys("\t\n\r\f\v", " "))
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*\Z")
+_RESERVED: Final = frozenset({"true", "false", "none", "otherwise", "refer_to_person"})
 
 
 class ExpressionError(Exception):
@@ -192,21 +196,35 @@ def parse(source: object) -> Expr:
     if source.strip() == "otherwise":
         return Always()
     lead = len(source) - len(source.lstrip())
-    body = source.strip().replace("\n", " ")
+    body = source.strip().translate(_BREAKS)
+    _refuse_characters(body, lead)
     try:
         tree = ast.parse(body, mode="eval")
     except SyntaxError as error:
         raise ExpressionError("expression_syntax", lead + max((error.offset or 1) - 1, 0)) from None
     except (ValueError, MemoryError, RecursionError):
-        raise ExpressionError("expression_too_deep", 0, limit=str(MAX_DEPTH)) from None
-    return _Reader(body, lead).read(tree.body, 0)
+        raise ExpressionError("expression_too_deep", lead, limit=str(MAX_DEPTH)) from None
+    reader = _Reader(body, lead)
+    read = reader.read(tree.body, 0)
+    reader.refuse_comment(tree)
+    return read
+
+
+def _refuse_characters(body: str, lead: int) -> None:
+    """No NUL, which Python's parser refuses in its own way, and no backslash: a text has no escapes."""
+    for at, character in enumerate(body):
+        if character in "\0\\":
+            found = "\\" if character == "\\" else "U+0000"
+            raise ExpressionError("expression_unsupported", lead + at, found=found)
 
 
 def is_name(word: str) -> bool:
-    """Return whether ``word`` may name a fact, a parameter or a list of records."""
+    """Return whether ``word`` may name a fact, a parameter, a conclusion or a list of records."""
     import keyword  # noqa: PLC0415 - only when checking a rulebook
 
-    return bool(_NAME.match(word)) and not any(keyword.iskeyword(part) for part in word.split("."))
+    if word in _RESERVED or not _NAME.match(word):
+        return False
+    return not any(keyword.iskeyword(part) for part in word.split("."))
 
 
 class _Reader:
@@ -225,6 +243,25 @@ class _Reader:
 
     def segment(self, node: ast.expr) -> str:
         return self.encoded[node.col_offset : node.end_col_offset].decode()
+
+    def shown(self, node: ast.expr) -> str:
+        written = self.segment(node)
+        return written if len(written) <= MAX_SHOWN else written[: MAX_SHOWN - 1] + "…"
+
+    def unsupported(self, node: ast.expr) -> NoReturn:
+        self.refuse("expression_unsupported", node, found=self.shown(node))
+
+    def refuse_comment(self, tree: ast.Expression) -> None:
+        """After ``#`` Python would read nothing; a reader of the rule would."""
+        texts = [
+            range(node.col_offset, node.end_col_offset or 0)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        ]
+        for at, byte in enumerate(self.encoded):
+            if byte == ord("#") and not any(at in text for text in texts):
+                column = self.lead + len(self.encoded[:at].decode())
+                raise ExpressionError("expression_unsupported", column, found="#")
 
     def read(self, node: ast.expr, depth: int) -> Expr:  # noqa: C901 - one line a kind of node
         if depth > MAX_DEPTH:
@@ -254,23 +291,22 @@ class _Reader:
                 return Param(self.dotted(node.value), read, None, at)
             case ast.Call():
                 return self.call(node, deeper)
-        self.refuse("expression_unsupported", node, found=type(node).__name__)
+        self.unsupported(node)
 
     def negative(self, node: ast.UnaryOp, depth: int) -> Const:
         inner = self.read(node.operand, depth)
         if isinstance(inner, Const) and isinstance(inner.value, (int, Fraction)):
             return Const(-inner.value, self.column(node))
-        self.refuse("expression_unsupported", node, found="-")
+        self.unsupported(node)
 
     def constant(self, node: ast.Constant) -> Const:
         at = self.column(node)
-        if isinstance(node.value, str):
+        written = self.segment(node)
+        if isinstance(node.value, str) and _QUOTED.match(written):
             return Const(node.value, at)
-        if isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
-            written = self.segment(node)
-            if _DECIMAL.match(written):
-                return Const(Fraction(written) if "." in written else int(written), at)
-        self.refuse("expression_constant", node, found=self.segment(node)[:40])
+        if isinstance(node.value, (int, float)) and _DECIMAL.match(written):
+            return Const(Fraction(written) if "." in written else int(written), at)
+        self.refuse("expression_constant", node, found=self.shown(node))
 
     def name_or_word(self, node: ast.Name | ast.Attribute) -> Expr:
         at, word = self.column(node), self.dotted(node)
@@ -287,7 +323,9 @@ class _Reader:
             parts.append(inner.attr)
             inner = inner.value
         if not isinstance(inner, ast.Name):
-            self.refuse("expression_unsupported", node, found=type(inner).__name__)
+            self.unsupported(inner)
+        if not self.segment(node).isascii():  # Python reads full-width letters as plain ones
+            self.unsupported(node)
         return ".".join([inner.id, *reversed(parts)])
 
     def compare(self, node: ast.Compare, depth: int) -> Expr:
@@ -327,7 +365,7 @@ class _Reader:
         at = self.column(node)
         function = self.dotted(node.func)
         if node.keywords:
-            self.refuse("expression_unsupported", node, found="=")
+            self.unsupported(node.keywords[0].value)
         if len(node.args) == 1 and isinstance(node.args[0], ast.GeneratorExp):
             return self.aggregate(function, node.args[0], node, depth)
         if function not in FUNCTIONS:
@@ -343,11 +381,11 @@ class _Reader:
     def aggregate(self, kind: str, node: ast.GeneratorExp, call: ast.Call, depth: int) -> Aggregate:
         if kind not in AGGREGATES:
             self.refuse("unknown_function", call, found=kind, expected=", ".join(sorted(AGGREGATES)))
-        if len(node.generators) != 1 or len(node.generators[0].ifs) > 1:
-            self.refuse("expression_unsupported", call, found="for")
         loop = node.generators[0]
-        if not isinstance(loop.target, ast.Name) or loop.is_async:
-            self.refuse("expression_unsupported", call, found="for")
+        if len(node.generators) != 1 or len(loop.ifs) > 1 or loop.is_async:
+            self.unsupported(call)
+        if not isinstance(loop.target, ast.Name) or not is_name(self.segment(loop.target)):
+            self.unsupported(loop.target)
         records = Name(self.dotted(loop.iter), self.column(loop.iter))
         condition = self.read(loop.ifs[0], depth) if loop.ifs else None
         element = self.read(node.elt, depth)

@@ -369,6 +369,21 @@ class ItemFile(Dated):
     examples: tuple[Example, ...] = ()
 
 
+class ChannelShape(Shape):
+    """A way to hand in a case (办理渠道)."""
+
+    name: Text
+    address: Word | None = None
+
+
+class ChannelsPart(BaseModel):
+    """The part of ``region.yaml`` with the channels; the other parts are read with the places."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    channels: dict[FactName, ChannelShape] = Field(default_factory=dict)
+
+
 class RulebookId(Shape):
     """The name of a rulebook and the version of the rule language it is written in."""
 

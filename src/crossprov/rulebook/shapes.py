@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from crossprov._errors import Problem, RulebookError
 from crossprov.rulebook import schema
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from crossprov.rulebook.source import Document, Path_
 
-S = TypeVar("S", bound=schema.Shape)
+S = TypeVar("S", bound=BaseModel)
 
 _CODES = {"missing": "key_missing", "extra_forbidden": "key_unknown", "literal_error": "not_one_of"}
 _OWN_CODES = {"day": "not_a_day", "id": "not_an_id", "name": "not_a_name"}

@@ -13,7 +13,7 @@ from crossprov.values import NONE, Month, Value
 Kind: TypeAlias = Literal[
     "bool", "int", "rate", "money", "date", "month", "text", "enum", "set", "place", "exact"
 ]
-Unit: TypeAlias = Literal["years", "months", "days", "working_days", "persons", "times"]
+Unit: TypeAlias = Literal["years", "years_of_age", "months", "days", "working_days", "persons", "times"]
 Level: TypeAlias = Literal["province", "prefecture", "county", "any"]
 
 ORDERED: Final = frozenset({"int", "rate", "money", "date", "month", "exact"})
