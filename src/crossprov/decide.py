@@ -25,7 +25,6 @@ from crossprov.facts.registry import BUILTIN
 from crossprov.models import Case
 from crossprov.models import problems as model_problems
 from crossprov.rulebook.book import Rulebook
-from crossprov.rulebook.law import in_force
 
 if TYPE_CHECKING:
     from crossprov.decision import Notice, OfficeShown, Outcome, Reason, StepShown
@@ -161,7 +160,7 @@ class _Assembly:
         finder = OfficeFinder(self.decider.rulebook, shower, self.book)
         roles = {one.source.id: finder.role(one.source.id, one) for one in self._of("office")}
         if result in _WITH_STEPS:
-            office = frozenset(need for role in roles.values() for need in office_needs(role))
+            office = frozenset(need for role in roles.values() for need in office_needs(role, self.item.shape))
             needs |= office
             result = "needs_information" if office and result == "eligible" else result
         gaps = tuple(reasons.gaps(needs, shower))
@@ -181,13 +180,9 @@ class _Assembly:
             intake=tuple(finder.intake(one, everyone) for one in self._of("intake") if one.truth is not False),
             steps=self._steps(everyone) if with_steps else (),
             materials=tuple(
-                reasons.material(one, shower) for one in self._of("material") if one.truth is not False and with_steps
+                reasons.paper(one, shower) for one in self._of("material") if one.truth is not False and with_steps
             ),
-            not_required=tuple(
-                reasons.paper(one, shower, certain=True)
-                for one in self.item.shape.not_required
-                if in_force(one.from_, one.through, self.book.law_on)
-            ),
+            not_required=tuple(reasons.paper(one, shower) for one in self._of("not_required") if one.truth),
             amounts=tuple(
                 shown
                 for one in self._of("amount")

@@ -18,6 +18,7 @@ from crossprov.values import NONE, Need
 if TYPE_CHECKING:
     from crossprov.facts.book import FactBook
     from crossprov.rulebook.book import Rulebook
+    from crossprov.rulebook.schema import ItemFile
 
 STREET = "street"
 
@@ -93,8 +94,11 @@ class OfficeFinder:
         )  # fmt: skip
 
 
-def office_needs(role: OfficeShown) -> frozenset[Need]:
+def office_needs(role: OfficeShown, item: ItemFile) -> frozenset[Need]:
     """Return what would settle an office that could not be named from a known place."""
     if role.undetermined is None or role.place is None:
         return frozenset()
-    return frozenset({Need(STREET if role.candidates else "place", (role.place,))})
+    if not role.candidates:
+        return frozenset({Need("place", (role.place,))})
+    street = item.offices[role.role].street
+    return frozenset({Need(street) if street is not None else Need(STREET, (role.place,))})

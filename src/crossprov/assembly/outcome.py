@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 PRECEDENCE: Final[tuple[Outcome, ...]] = ("out_of_scope", "ineligible", "refer_to_person")
 
+# Neither can change what is decided, so nobody is asked for the facts they would need.
+_NO_ANSWER: Final = frozenset({"requirement", "notice", "not_required"})
+
 
 def outcome_of_requirement(answer: Answer) -> Outcome:
     """Return what follows if the requirement does not hold."""
@@ -29,7 +32,7 @@ def outcome(answers: Mapping[str, Answer]) -> tuple[Outcome, frozenset[Need]]:
     knowing more may settle a case, it must never turn an answer into another.
     """
     requirements = [answer for answer in answers.values() if answer.source.kind == "requirement"]
-    others = [answer for answer in answers.values() if answer.source.kind not in ("requirement", "notice")]
+    others = [answer for answer in answers.values() if answer.source.kind not in _NO_ANSWER]
     possible: list[Outcome] = []
     needs: frozenset[Need] = frozenset()
     for rank in PRECEDENCE:

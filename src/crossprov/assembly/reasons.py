@@ -133,15 +133,10 @@ def _distance(now: Any, value: Any) -> Fraction:
 # --- papers, amounts, notices -------------------------------------------------------------------------
 
 
-def material(answer: Answer, shower: Shower) -> MaterialShown:
-    """Return a paper; certain if its condition is known to hold."""
-    rule = cast("schema.Material", answer.source.rows[0].rule)
-    return paper(rule, shower, certain=answer.truth is True)
-
-
-def paper(rule: schema.Material | schema.NotRequired, shower: Shower, *, certain: bool) -> MaterialShown:
-    """Return a paper of a rule."""
-    name, say = shower.filled(rule.name), shower.say(rule)
+def paper(answer: Answer, shower: Shower) -> MaterialShown:
+    """Return a paper to be shown, or one that nobody may ask for; certain if its condition is known to hold."""
+    rule = cast("schema.Material | schema.NotRequired", answer.source.rows[0].rule)
+    name, say, certain = shower.filled(rule.name), shower.say(rule), answer.truth is True
     return MaterialShown(rule.id, name, certain, say, shower.laws(rule), shower.confidence(rule))
 
 

@@ -12,6 +12,8 @@ import datetime as dt
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from crossprov.engine._base import CONFLICT, GAP, Evaluator, Facts, Hit
@@ -82,10 +84,10 @@ class _Named(_Column):
             named += test.value if isinstance(test.value, tuple) else [test.value]
         if type_.kind == "bool":
             named = [True, False]
-        elif type_.kind == "enum":
-            named = list(type_.values or ())
+        elif type_.kind in ("enum", "text") and type_.values is not None:
+            named = list(type_.values)
         self.by_value = {value: self._mask_of(value) for value in named}
-        self.closed = type_.kind in ("bool", "enum")
+        self.closed = type_.kind == "bool" or (type_.kind in ("enum", "text") and type_.values is not None)
         self.other = self._mask_of("")
         if type_.optional:
             self.by_value[NONE] = self._mask_of(NONE)
@@ -147,10 +149,16 @@ class _Ordered(_Column):
 
     def masks(self, value: Unknown) -> frozenset[int]:
         if value.among is not None:
-            return frozenset(self.mask(one) for one in value.among if self.type.admits(one))
+            return frozenset(self.mask(one) for one in value.among if self._possible(one, value))
         low = _tighter(value.low, self.type.low, max)
         high = _tighter(value.high, self.type.high, min)
         return self._with_none(self._classes(low, high), value)
+
+    def _possible(self, one: Any, value: Unknown) -> bool:
+        if one is NONE:
+            return self.type.optional and value.low is None and value.high is None
+        above = value.low is None or one >= value.low
+        return above and (value.high is None or one <= value.high) and self.type.admits(one)
 
     def _classes(self, low: Any, high: Any) -> Iterable[int]:
         """Yield the masks of all classes with a value between two bounds (inclusive; None is open)."""
@@ -190,15 +198,23 @@ def _tighter(one: Any, other: Any, choose: Callable[[Any, Any], Any]) -> Any:
 
 
 def _next(value: Any, step: int) -> Any:
-    """Return the neighbour of a value of a discrete type."""
+    """Return the neighbour of a value of a discrete type; None beyond the first or the last day."""
     if isinstance(value, dt.date):
-        return value + dt.timedelta(days=step)
+        day = value.toordinal() + step
+        return dt.date.fromordinal(day) if 1 <= day <= dt.date.max.toordinal() else None
     return value.plus(step) if isinstance(value, Month) else value + step
+
+
+def _ends(cut: Any, step: int) -> bool:
+    """Return whether nothing lies beyond a cut."""
+    return cut is not None and _next(cut, step) is None
 
 
 def _nonempty(gap: _Between, low: Any, high: Any, *, discrete: bool) -> bool:
     """Return whether some value lies strictly between two cuts and within two bounds (inclusive)."""
     if discrete:
+        if _ends(gap.below, 1) or _ends(gap.above, -1):
+            return False
         first = _tighter(None if gap.below is None else _next(gap.below, 1), low, max)
         last = _tighter(None if gap.above is None else _next(gap.above, -1), high, min)
         return bool(first is None or last is None or first <= last)
@@ -274,8 +290,10 @@ class TableIndex:
     def _matters(self, mask: int, open_: list[tuple[str, frozenset[int]]], index: int) -> bool:
         """Return whether some completion of the other facts leaves the conclusion to this one."""
         fact = open_[index][0]
-        own = _combine({self.full}, (masks for other, masks in open_ if other == fact)) or set()
-        others = _combine({mask}, (masks for other, masks in open_ if other != fact)) or set()
+        own = _combine({self.full}, (masks for other, masks in open_ if other == fact))
+        others = _combine({mask}, (masks for other, masks in open_ if other != fact))
+        if own is None or others is None:
+            return True  # too many to look at: it may matter
         groups = self.groups
         for state in others:
             found = {groups[self.answer(state & choice)] for choice in own}
@@ -285,15 +303,17 @@ class TableIndex:
 
     def _too_many(self, mask: int, open_: list[tuple[str, frozenset[int]]]) -> Hit:
         """Too many completions to look at: answer safely that every row that may hold is possible."""
-        possible = mask
+        possible = certain = mask
         for _, masks in open_:
-            union = 0
-            for one in masks:
-                union |= one
-            possible &= union
+            possible &= reduce(or_, masks)
+            certain &= reduce(and_, masks)
         rows = {self.row_of[bit] for bit in range(len(self.row_of)) if possible >> bit & 1}
-        certain = {GAP} if self.hit == "first" else {GAP, CONFLICT}
-        return Hit(tuple(sorted(rows | certain)), tuple(sorted({fact for fact, _ in open_})))
+        if certain and self.hit == "first":
+            sure = self.answer(certain)
+            rows = {row for row in rows if row <= sure}
+        rows |= set() if certain else {GAP}
+        rows |= {CONFLICT} if self.hit == "unique" else set()
+        return Hit(tuple(sorted(rows)), tuple(sorted({fact for fact, _ in open_})))
 
 
 def _combine(states: set[int], choices: Iterable[frozenset[int]]) -> set[int] | None:

@@ -122,7 +122,7 @@ def representatives(name: str, value: Unknown, table: LoweredTable) -> list[Valu
         found = [one for one in value.among if type_.admits(one)]
     elif type_.kind == "bool":
         found += [False, True]
-    elif type_.kind == "enum":
+    elif type_.kind == "enum" or (type_.kind == "text" and type_.values is not None):
         found += list(type_.values or ())
     elif type_.kind == "set":
         members = sorted({str(one) for one in constants})
@@ -133,8 +133,7 @@ def representatives(name: str, value: Unknown, table: LoweredTable) -> list[Valu
         found += [*constants, ELSEWHERE]
     else:
         bounds = [one for one in (value.low, value.high, type_.low, type_.high) if one is not None]
-        found += [near for one in [*constants, *bounds] for near in _around(one)]
-        found += [] if constants or bounds else [_any_of(type_)]
+        found += [near for one in [*constants, *bounds] for near in _around(one)] or [_any_of(type_)]
     fits = [one for one in found if type_.admits(one) and _within(one, value)]
     return sorted(dict.fromkeys(fits), key=repr)
 
@@ -172,8 +171,8 @@ def _around(value: Any) -> list[Value]:
     if isinstance(value, Fraction):
         return [value - Fraction(1, 10**9), value, value + Fraction(1, 10**9)]
     if isinstance(value, dt.date):
-        day = dt.timedelta(days=1)
-        return [value - day, value, value + day]
+        days = (value.toordinal() + step for step in (-1, 0, 1))
+        return [dt.date.fromordinal(day) for day in days if 1 <= day <= dt.date.max.toordinal()]
     if isinstance(value, Month):
         return [value.plus(-1), value, value.plus(1)]
     return [value - 1, value, value + 1]

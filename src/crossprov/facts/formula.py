@@ -89,17 +89,18 @@ def compile_formula(node: Expr) -> Formula:  # noqa: C901, PLR0911 - one line a 
         case Compare():
             return _compare(node.op, compile_formula(node.left), compile_formula(node.right))
         case IsNone():
-            return _lifted(lambda value: value is NONE, compile_formula(node.operand))
+            return _is_none(compile_formula(node.operand))
         case In():
-            options = [option.value for option in node.options]
-            return _lifted(lambda value: value in options, compile_formula(node.operand))
+            return _one_of(frozenset(option.value for option in node.options), compile_formula(node.operand))
         case Contains():
             member = node.member.value
-            return _lifted(lambda value: member in value, compile_formula(node.operand))
+            return _lifted(
+                lambda value: isinstance(value, frozenset) and member in value, compile_formula(node.operand)
+            )
         case Arith():
             return _arith(node.op, compile_formula(node.left), compile_formula(node.right))
         case Call():
-            return _call(node.function, [compile_formula(arg) for arg in node.args])
+            return _call(node, [compile_formula(arg) for arg in node.args])
         case Aggregate():
             return _aggregate(node)
 
@@ -181,6 +182,10 @@ def _compare_bounds(op: str, a: Fact, b: Fact) -> Fact:
     """Compare where at least one side is unknown; known if the bounds leave only one answer."""
     needs = needs_of(a, b)
     (a_low, a_high), (b_low, b_high) = _bounds(a), _bounds(b)
+    if a is NONE or b is NONE:
+        if op not in ("==", "!="):
+            return False
+        return op == "!=" if _is_some(a) or _is_some(b) else Unknown(needs)
     if op in (">", ">="):
         op, a_low, a_high, b_low, b_high = {">": "<", ">=": "<="}[op], b_low, b_high, a_low, a_high
     if op in ("<", "<="):
@@ -195,6 +200,37 @@ def _compare_bounds(op: str, a: Fact, b: Fact) -> Fact:
     if apart or _disjoint(a, b):
         return op == "!="
     return Unknown(needs)
+
+
+def _is_some(value: Fact) -> bool:
+    """Return whether a fact is certainly not none; what has a bound has a value."""
+    if not isinstance(value, Unknown):
+        return value is not NONE
+    if value.among is not None:
+        return NONE not in value.among
+    return value.low is not None or value.high is not None
+
+
+def _is_none(part: Formula) -> Formula:
+    def evaluate(facts: Facts, record: Record) -> Fact:
+        value = part(facts, record)
+        if isinstance(value, Unknown):
+            return False if _is_some(value) else Unknown(value.needs)
+        return value is NONE
+
+    return evaluate
+
+
+def _one_of(options: frozenset[Value], part: Formula) -> Formula:
+    def evaluate(facts: Facts, record: Record) -> Fact:
+        value = part(facts, record)
+        if not isinstance(value, Unknown):
+            return value in options
+        if value.among is None or value.among & options and not value.among <= options:
+            return Unknown(value.needs)
+        return value.among <= options
+
+    return evaluate
 
 
 def _bounds(value: Fact) -> tuple[Any, Any]:
@@ -239,11 +275,19 @@ def _monotone(function: Callable[..., Any], parts: Sequence[Formula], falling: f
         bounds = [_bounds(value) for value in values]
         lows = [pair[1] if i in falling else pair[0] for i, pair in enumerate(bounds)]
         highs = [pair[0] if i in falling else pair[1] for i, pair in enumerate(bounds)]
-        low = None if None in lows else function(*lows)
-        high = None if None in highs else function(*highs)
-        return Unknown(needs_of(*values), low, high)
+        return Unknown(needs_of(*values), _bound(function, lows), _bound(function, highs))
 
     return evaluate
+
+
+def _bound(function: Callable[..., Any], ends: Sequence[Any]) -> Any:
+    """Return the bound that a function makes of bounds; none where they lead out of the calendar."""
+    if None in ends:
+        return None
+    try:
+        return function(*ends)
+    except (OverflowError, ValueError):
+        return None
 
 
 def _arith(op: str, left: Formula, right: Formula) -> Formula:
@@ -321,13 +365,14 @@ _GROWING: Final[dict[str, Callable[..., Any]]] = {
 }
 
 
-def _call(function: str, parts: Sequence[Formula]) -> Formula:
+def _call(node: Call, parts: Sequence[Formula]) -> Formula:
+    function = node.function
     if function in _GROWING:
         return _monotone(_GROWING[function], parts)
     if function == "months_between":
         return _monotone(_months_between, parts, frozenset({0}))
     if function in ("min", "max"):
-        return _extreme(function, parts)
+        return _extreme(node, parts)
     if function == "province_of":
         return _with_facts(lambda facts, place, day: facts.province_of(place, day), parts)
     return _with_facts(lambda facts, day, days: facts.add_working_days(day, days), parts)
@@ -345,8 +390,8 @@ def _with_facts(function: Callable[..., Fact], parts: Sequence[Formula]) -> Form
     return evaluate
 
 
-def _extreme(function: str, parts: Sequence[Formula]) -> Formula:
-    choose: Callable[[Iterable[Any]], Any] = min if function == "min" else max
+def _extreme(node: Call, parts: Sequence[Formula]) -> Formula:
+    choose: Callable[[Iterable[Any]], Any] = min if node.function == "min" else max
 
     def evaluate(facts: Facts, record: Record) -> Fact:
         values = [part(facts, record) for part in parts]
@@ -354,8 +399,10 @@ def _extreme(function: str, parts: Sequence[Formula]) -> Formula:
             return NONE
         if not any(isinstance(value, Unknown) for value in values):
             return cast("Value", choose(values))
+        if node.may_be_none and not all(_is_some(value) for value in values):
+            return Unknown(needs_of(*values))
         lows, highs = zip(*(_bounds(value) for value in values), strict=True)
-        low, high = _extreme_bounds(function, lows, highs)
+        low, high = _extreme_bounds(node.function, lows, highs)
         return Unknown(needs_of(*values), low, high)
 
     return evaluate
@@ -403,11 +450,12 @@ def _aggregate(node: Aggregate) -> Formula:
 
 
 def _of_all(kind: str, values: Sequence[Any]) -> Any:
+    """Put together what all records say; a record that is known to have none adds nothing."""
+    known = [value for value in values if value is not NONE]
     if kind in ("sum", "count"):
-        return sum(values)
+        return sum(known)
     if kind == "latest":
         return values[-1] if values else NONE
-    known = [value for value in values if value is not NONE]
     if not known:
         return NONE
     return max(known) if kind == "max" else min(known)
@@ -416,9 +464,9 @@ def _of_all(kind: str, values: Sequence[Any]) -> Any:
 def _at_least(node: Aggregate, values: Sequence[Any], needs: frozenset[Need]) -> Unknown:
     """What is known although records may be missing: a sum of what is never negative is a lower bound."""
     kind = node.kind
-    if kind in ("sum", "count"):
-        return Unknown(needs, low=sum(values) if node.grows else None)
     known = [value for value in values if value is not NONE]
+    if kind in ("sum", "count"):
+        return Unknown(needs, low=sum(known) if node.grows else None)
     if kind == "max" and known:
         return Unknown(needs, low=max(known))
     if kind == "min" and known:

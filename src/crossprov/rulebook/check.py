@@ -28,8 +28,10 @@ from crossprov.rulebook.expression import (
     Not,
     Or,
     Param,
+    children,
 )
 from crossprov.rulebook.types import BOOL, DATE, INT, MONTH, NUMBERS, ORDERED, Kind, Type, constant, show
+from crossprov.values import NONE
 
 _ADD: Final[dict[str, tuple[tuple[Kind, ...], Kind]]] = {
     "add_days": (("date",), "date"),
@@ -93,7 +95,7 @@ def resolve(node: Expr, symbols: Symbols) -> tuple[Expr, Type]:
             return IsNone(operand, node.at), BOOL
         case In():
             operand, type_ = resolve(node.operand, symbols)
-            options = tuple(_as(option, type_) for option in node.options)
+            options = tuple(typed_constant(option, type_) for option in node.options)
             return In(operand, options, node.at), BOOL
         case Contains():
             return _contains(node, symbols)
@@ -103,6 +105,22 @@ def resolve(node: Expr, symbols: Symbols) -> tuple[Expr, Type]:
             return _call(node, symbols)
         case Aggregate():
             return _aggregate(node, symbols)
+
+
+def may_be_none(node: Expr, symbols: Symbols) -> bool:
+    """Return whether the value of a resolved expression may be known to be none."""
+    match node:
+        case Name():
+            return node.name in symbols.facts and symbols.facts[node.name].optional
+        case Aggregate():
+            return node.kind in ("min", "max", "latest")
+        case Param():
+            inside = any(may_be_none(part, symbols) for part in children(node))
+            return inside or symbols.parameters[node.name].type.optional
+        case Arith() | Call():
+            return any(may_be_none(part, symbols) for part in children(node))
+        case _:
+            return False
 
 
 def condition(node: Expr, symbols: Symbols) -> Expr:
@@ -169,7 +187,7 @@ def _param(node: Param, symbols: Symbols) -> tuple[Expr, Type]:
 
 def _as_key(key: Expr, wanted: Type, symbols: Symbols) -> Expr:
     if isinstance(key, Const):
-        return _as(key, wanted)
+        return typed_constant(key, wanted)
     resolved, found = resolve(key, symbols)
     if found.kind != wanted.kind or not set(found.values or ()) <= set(wanted.values or found.values or ()):
         raise ExpressionError("type_differs", _at(key), found=found.name(), expected=wanted.name())
@@ -178,7 +196,7 @@ def _as_key(key: Expr, wanted: Type, symbols: Symbols) -> Expr:
 
 def _expect(node: Expr, symbols: Symbols, kind: Kind) -> tuple[Expr, Type]:
     if isinstance(node, Const) and kind not in ("bool",):
-        return _as(node, Type(kind)), Type(kind)
+        return typed_constant(node, Type(kind)), Type(kind)
     resolved, found = resolve(node, symbols)
     if found.kind != kind:
         raise ExpressionError("type_differs", _at(node), found=found.name(), expected=kind)
@@ -189,11 +207,16 @@ def _at(node: Expr) -> int:
     return getattr(node, "at", 0)
 
 
-def _as(node: Const, type_: Type) -> Const:
+def typed_constant(node: Const, type_: Type) -> Const:
     """Give a constant the type of its neighbour."""
     try:
-        return Const(constant(node.value, type_), node.at)
+        value = constant(node.value, type_)
+        if value is NONE:  # the text 'none': a comparison says nothing of what is none
+            raise ExpressionError("none_compared", node.at)
+        return Const(value, node.at)
     except ValueError:
+        if node.value is NONE:
+            raise ExpressionError("none_compared", node.at) from None
         expected = ", ".join(type_.values) if type_.values else type_.name()
         found = show(node.value)[:60]
         raise ExpressionError("constant_type", node.at, found=found, expected=expected) from None
@@ -203,10 +226,10 @@ def _pair(node: Compare | Arith, symbols: Symbols) -> tuple[Expr, Type, Expr, Ty
     """Resolve both sides, giving a constant the type of the other side."""
     if isinstance(node.left, Const) and not isinstance(node.right, Const):
         right, right_type = resolve(node.right, symbols)
-        return _as(node.left, right_type), right_type, right, right_type
+        return typed_constant(node.left, right_type), right_type, right, right_type
     left, left_type = resolve(node.left, symbols)
     if isinstance(node.right, Const):
-        return left, left_type, _as(node.right, left_type), left_type
+        return left, left_type, typed_constant(node.right, left_type), left_type
     right, right_type = resolve(node.right, symbols)
     return left, left_type, right, right_type
 
@@ -239,7 +262,7 @@ def _contains(node: Contains, symbols: Symbols) -> tuple[Expr, Type]:
     operand, type_ = resolve(node.operand, symbols)
     if type_.kind != "set" or not isinstance(operand, Name):
         raise ExpressionError("type_differs", node.at, found=type_.name(), expected="set")
-    return Contains(operand, _as(node.member, Type("enum", values=type_.values)), node.at), BOOL
+    return Contains(operand, typed_constant(node.member, Type("enum", values=type_.values)), node.at), BOOL
 
 
 def _arith(node: Arith, symbols: Symbols) -> tuple[Expr, Type]:
@@ -254,9 +277,16 @@ def _arith(node: Arith, symbols: Symbols) -> tuple[Expr, Type]:
     for side, found in ((node.left, left_type), (node.right, right_type)):
         if found.kind not in NUMBERS:
             raise ExpressionError("not_a_number", _at(side), found=found.name())
-    if node.op in ("+", "-"):  # a product of months and a number has no unit that we could be sure of
-        type_ = Type(type_.kind, left_type.unit or right_type.unit, of=type_.of)
+    if "exact" in (left_type.kind, right_type.kind):
+        type_ = Type("exact", of=_counted(left_type, right_type))
+    elif node.op in ("+", "-"):  # a product of months and a number has no unit that we could be sure of
+        type_ = Type(type_.kind, left_type.unit or right_type.unit)
     return Arith(node.op, left, right, node.at), type_
+
+
+def _counted(*types: Type) -> Kind:
+    """Return what an unrounded number counts: fen, or plain units."""
+    return "money" if any("money" in (type_.kind, type_.of) for type_ in types) else "int"
 
 
 def _product(node: Arith, left: Type, right: Type) -> Type:
@@ -333,7 +363,7 @@ def _extreme(node: Call, symbols: Symbols) -> tuple[Expr, Type]:
     resolved: list[Expr] = []
     for arg in node.args:
         if isinstance(arg, Const):
-            resolved.append(_as(arg, type_))
+            resolved.append(typed_constant(arg, type_))
             continue
         inner, found = resolve(arg, symbols)
         _same(type_, found, _at(arg))
@@ -341,7 +371,11 @@ def _extreme(node: Call, symbols: Symbols) -> tuple[Expr, Type]:
     if type_.kind not in ORDERED:
         raise ExpressionError("not_ordered", node.at, found=type_.name())
     unit = next((found.unit for _, found in typed if found.unit), None)
-    return Call(node.function, tuple(resolved), node.at), Type(type_.kind, unit, of=type_.of)
+    open_ = any(may_be_none(arg, symbols) for arg in resolved)
+    result = Type(type_.kind, unit, of=type_.of)
+    if any(found.kind == "exact" for _, found in typed):
+        result = Type("exact", unit, of=_counted(*(found for _, found in typed)))
+    return Call(node.function, tuple(resolved), node.at, open_), result
 
 
 def _aggregate(node: Aggregate, symbols: Symbols) -> tuple[Expr, Type]:
@@ -349,6 +383,8 @@ def _aggregate(node: Aggregate, symbols: Symbols) -> tuple[Expr, Type]:
     if fields is None:
         near = closest(node.records.name, symbols.records)
         raise ExpressionError("unknown_records", node.records.at, found=node.records.name, expected=near)
+    if any(name.startswith(f"{node.variable}.") for name in symbols.facts):
+        raise ExpressionError("name_taken", node.at, found=node.variable)
     inside = symbols.with_facts({f"{node.variable}.{name}": type_ for name, type_ in fields.items()})
     chosen = _expect(node.condition, inside, "bool")[0] if node.condition is not None else None
     if node.kind == "count":

@@ -150,6 +150,7 @@ class _Compiler:
             ("step", "steps", shape.steps),
             ("limit", "limits", shape.limits),
             ("material", "materials", shape.materials),
+            ("not_required", "not_required", shape.not_required),
             ("amount", "amounts", shape.amounts),
             ("notice", "notices", shape.notices),
         )
@@ -159,8 +160,6 @@ class _Compiler:
                 yield self._single(kind, rule, when, self.where.at(key, index), "when")
             self._versions(rules, key)
         self._versions(shape.requirements, "requirements")
-        for index, paper in enumerate(shape.not_required):
-            self._laws(paper, self.where.at("not_required", index))
         if shape.fee is not None:
             self._laws(shape.fee, self.where.at("fee"))
 

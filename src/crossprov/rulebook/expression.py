@@ -148,11 +148,12 @@ class Arith:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One of the functions of the language."""
+    """One of the functions of the language; ``may_be_none``: one of the arguments may be known to be none."""
 
     function: str
     args: tuple[Expr, ...]
     at: int
+    may_be_none: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,6 +390,8 @@ class _Reader:
         records = Name(self.dotted(loop.iter), self.column(loop.iter))
         condition = self.read(loop.ifs[0], depth) if loop.ifs else None
         element = self.read(node.elt, depth)
+        if any(isinstance(part, ast.GeneratorExp) for whole in (node.elt, *loop.ifs) for part in ast.walk(whole)):
+            self.unsupported(call)  # the inner list would not see the variable of the outer one
         return Aggregate(kind, element, loop.target.id, records, condition, self.column(call))
 
 

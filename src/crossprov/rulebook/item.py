@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from crossprov.rulebook.vocabulary import Where
 
 Kind: TypeAlias = Literal[
-    "requirement", "conclusion", "office", "intake", "step", "limit", "material", "amount", "notice"
+    "requirement", "conclusion", "office", "intake", "step", "limit", "material", "not_required", "amount", "notice"
 ]
 NOT_APPLICABLE: Final = "not-applicable"
 

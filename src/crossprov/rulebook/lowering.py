@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from crossprov._errors import Problem, RulebookError
+from crossprov._errors import RulebookError
 from crossprov.rulebook.expression import (
     Always,
     And,
@@ -91,6 +91,14 @@ class _TooManyError(Exception):
     """A condition has more alternatives than an engine should have to look at."""
 
 
+class _ParameterGapError(Exception):
+    """A condition reads a parameter that has no value on the day; ``said`` are the words of the problem."""
+
+    def __init__(self, said: Mapping[str, str]) -> None:
+        self.said = said
+        super().__init__(said)
+
+
 @dataclass(frozen=True, slots=True)
 class LoweredRow:
     """A row: it holds if one of its alternatives does, and an alternative if all its tests do."""
@@ -133,7 +141,7 @@ def lower(item: Item, day: dt.date, parameters: Mapping[str, Parameter]) -> Lowe
         found = parameters[name].value(day, keys)
         if found is None:
             said = {"name": name, "day": str(day), "keys": ", ".join(map(str, keys)) or "–"}
-            raise RulebookError([Problem("parameter_gap", said)])
+            raise _ParameterGapError(said)
         return found
 
     tables = (table.on(day) for table in item.tables)
@@ -145,7 +153,7 @@ def lower(item: Item, day: dt.date, parameters: Mapping[str, Parameter]) -> Lowe
 def lower_table(
     table: Table, types: Mapping[str, Type], value: ParameterValue, item: Item | None = None
 ) -> LoweredTable:
-    """Lower one table; raise ``RulebookError`` if a condition has more than 64 alternatives."""
+    """Lower one table; raise ``RulebookError`` for a condition with too many alternatives or without a value."""
     if table.each is not None and item is not None:
         variable, records = table.each
         fields = item.symbols.records[records]
@@ -159,6 +167,8 @@ def lower_table(
             limit = str(MAX_ALTERNATIVES)
             problem = row.where.problem("too_many_alternatives", found=row.id, limit=limit)
             raise RulebookError([problem]) from None
+        except _ParameterGapError as error:
+            raise RulebookError([row.where.problem("parameter_gap", **error.said)]) from None
         rows.append(LoweredRow(row.id, alternatives, row.then, groups.setdefault(row.then, len(groups))))
     tested = {test.fact for row in rows for alternative in row.alternatives for test in alternative}
     return LoweredTable(
@@ -251,6 +261,8 @@ def _test(tree: Expr, *, negated: bool = False) -> Test:
 
 
 def _comparison(name: Name, op: CompareOp, const: Const, *, negated: bool) -> Test:
+    if const.value is NONE and op not in ("==", "!="):  # nothing is more or less than none
+        return Test(name.name, "in", (), negated)
     if const.value is NONE:
         return Test(name.name, "none", NONE, negated is (op == "=="))
     if op == "!=":

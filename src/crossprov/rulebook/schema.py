@@ -275,6 +275,7 @@ class NotRequired(NamedRule):
     """A paper that nobody may ask for."""
 
     name: Text
+    when: Expression = "otherwise"
 
 
 class Amount(NamedRule):

@@ -21,8 +21,10 @@ NUMBERS: Final = frozenset({"int", "rate", "money", "exact"})
 DISCRETE: Final = frozenset({"int", "money", "date", "month"})
 
 FEN_A_YUAN: Final = 100
-_DECIMAL: Final = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,8})?\Z")
+_PLACES: Final = 8  # decimals of a rate
+_DECIMAL: Final = re.compile(rf"-?[0-9]{{1,15}}(\.[0-9]{{1,{_PLACES}}})?\Z")
 _MONEY: Final = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,2})?\Z")
+_MONTH: Final = re.compile(r"[0-9]{4}-[0-9]{2}\Z")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _PLACE: Final = re.compile(r"[0-9]{6}\Z")
 
@@ -97,7 +99,9 @@ def constant(raw: object, type_: Type) -> Value:
     if type_.kind == "int" and isinstance(raw, int) and not isinstance(raw, bool):
         return raw
     if type_.kind == "set" and isinstance(raw, (list, tuple, frozenset)):
-        return frozenset(str(member) for member in raw)
+        members = frozenset(str(member) for member in raw)
+        if type_.values is None or members <= frozenset(type_.values):
+            return members
     if isinstance(raw, bool) or not isinstance(raw, (str, int, Fraction)):
         raise ValueError(type_.kind)
     return _from_text(raw, type_)
@@ -111,7 +115,7 @@ def _from_text(raw: str | int | Fraction, type_: Type) -> Value:
         return int(Fraction(raw) * FEN_A_YUAN)
     if kind == "date" and _DATE.match(word):
         return dt.date.fromisoformat(word)
-    if kind == "month":
+    if kind == "month" and _MONTH.match(word):
         return Month.parse(word)
     if kind == "place" and _PLACE.match(word):
         return word
@@ -130,9 +134,16 @@ def show(value: Value, type_: Type | None = None) -> str:
         yuan, fen = divmod(abs(value), FEN_A_YUAN)
         return f"{'-' if value < 0 else ''}{yuan}.{fen:02d}"
     if isinstance(value, Fraction):
-        return f"{float(value):.6f}".rstrip("0").rstrip(".")
+        return _decimal(value)
     if isinstance(value, frozenset):
         return ", ".join(sorted(value))
     if value is NONE:
         return "none"
     return str(value)
+
+
+def _decimal(value: Fraction) -> str:
+    """Return a rate as a decimal number; one without end is rounded to the last place a rate can have."""
+    whole, part = divmod(round(abs(value) * 10**_PLACES), 10**_PLACES)
+    text = f"{whole}.{part:0{_PLACES}d}".rstrip("0").rstrip(".")
+    return f"-{text}" if value < 0 and text != "0" else text

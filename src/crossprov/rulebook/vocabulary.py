@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from crossprov.rulebook.check import Symbols, resolve
-from crossprov.rulebook.expression import Aggregate, Arith, Call, Expr, ExpressionError, Name, children, parse
+from crossprov.rulebook.check import Symbols, may_be_none, resolve, typed_constant
+from crossprov.rulebook.expression import Const, Expr, ExpressionError, parse
 from crossprov.rulebook.item import all_names
 from crossprov.rulebook.types import Type, constant
 
@@ -112,8 +112,10 @@ class Vocabulary:
 
 def read_formula(fact: FactDef, symbols: Symbols) -> Expr:
     """Return the formula of a calculated fact, checked; raise ``ExpressionError``."""
-    tree, type_ = resolve(parse(fact.shape.formula), symbols)
-    wanted = fact.type
+    parsed, wanted = parse(fact.shape.formula), fact.type
+    if isinstance(parsed, Const):
+        return typed_constant(parsed, wanted)
+    tree, type_ = resolve(parsed, symbols)
     if type_.kind == "exact":
         raise ExpressionError("not_rounded", 0)
     if type_.kind != wanted.kind and not (type_.kind == "text" and wanted.kind == "enum"):
@@ -123,15 +125,4 @@ def read_formula(fact: FactDef, symbols: Symbols) -> Expr:
     if may_be_none(tree, symbols) and not wanted.optional:
         raise ExpressionError("may_be_none", 0, found=fact.name)
     return tree
-
-
-def may_be_none(node: Expr, symbols: Symbols) -> bool:
-    """Return whether the value of a resolved formula may be known to be none."""
-    if isinstance(node, Name):
-        return node.name in symbols.facts and symbols.facts[node.name].optional
-    if isinstance(node, Aggregate):
-        return node.kind in ("min", "max", "latest")
-    if isinstance(node, (Arith, Call)):
-        return any(may_be_none(part, symbols) for part in children(node))
-    return False
 
