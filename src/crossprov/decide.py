@@ -160,7 +160,7 @@ class _Assembly:
         finder = OfficeFinder(self.decider.rulebook, shower, self.book)
         roles = {one.source.id: finder.role(one.source.id, one) for one in self._of("office")}
         if result in _WITH_STEPS:
-            office = frozenset(need for role in roles.values() for need in office_needs(role, self.item.shape))
+            office = frozenset(need for role in roles.values() for need in office_needs(role, answers[f"office:{role.role}"]))
             needs |= office
             result = "needs_information" if office and result == "eligible" else result
         gaps = tuple(reasons.gaps(needs, shower))

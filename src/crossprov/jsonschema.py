@@ -65,8 +65,21 @@ def _read(path: Path) -> str | None:
 
 def _text(name: str, model: type[BaseModel]) -> str:
     found = model.model_json_schema(schema_generator=_Generator)
-    whole = {"$schema": DIALECT, "$id": f"{name}.json", **found}
+    whole = {"$schema": DIALECT, "$id": f"{name}.json", **_lengths_of_lists(found)}
     return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+
+
+def _lengths_of_lists(node: Any) -> Any:
+    """Pydantic writes the length of a list that may be written as one text as if it were that of a text."""
+    if isinstance(node, list):
+        return [_lengths_of_lists(part) for part in node]
+    if not isinstance(node, dict):
+        return node
+    one_or_many = "anyOf" in node
+    return {
+        "minItems" if one_or_many and key == "minLength" else key: _lengths_of_lists(part)
+        for key, part in node.items()
+    }
 
 
 class _Generator(GenerateJsonSchema):

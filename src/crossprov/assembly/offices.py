@@ -11,14 +11,13 @@ from crossprov.assembly.answers import Answer, Special
 from crossprov.assembly.show import Shower, text_of
 from crossprov.decision import Channel, IntakeShown, OfficeShown
 from crossprov.places import Office
-from crossprov.rulebook.schema import Intake
+from crossprov.rulebook.schema import Intake, OfficeRow
 from crossprov.texts import Text
 from crossprov.values import NONE, Need
 
 if TYPE_CHECKING:
     from crossprov.facts.book import FactBook
     from crossprov.rulebook.book import Rulebook
-    from crossprov.rulebook.schema import ItemFile
 
 STREET = "street"
 
@@ -41,7 +40,8 @@ class OfficeFinder:
             return replace(empty, undetermined=only.value if isinstance(only, Special) else "facts_missing")
         if answer.value is NONE:
             return replace(empty, undetermined="none")
-        street = self.book.get(shape.street) if shape.street is not None else None
+        fact = street_fact(answer)
+        street = self.book.get(fact) if fact is not None else None
         return self._at(empty, shape.function, str(answer.value), street if isinstance(street, str) else None)
 
     def intake(self, answer: Answer, roles: Mapping[str, OfficeShown]) -> IntakeShown:
@@ -94,11 +94,17 @@ class OfficeFinder:
         )  # fmt: skip
 
 
-def office_needs(role: OfficeShown, item: ItemFile) -> frozenset[Need]:
+def street_fact(answer: Answer) -> str | None:
+    """Return the fact that tells the township of the place that a role's table concluded."""
+    rule = answer.row.rule if answer.row is not None else None
+    return rule.street if isinstance(rule, OfficeRow) else None
+
+
+def office_needs(role: OfficeShown, answer: Answer) -> frozenset[Need]:
     """Return what would settle an office that could not be named from a known place."""
     if role.undetermined is None or role.place is None:
         return frozenset()
     if not role.candidates:
         return frozenset({Need("place", (role.place,))})
-    street = item.offices[role.role].street
-    return frozenset({Need(street) if street is not None else Need(STREET, (role.place,))})
+    fact = street_fact(answer)
+    return frozenset({Need(fact) if fact is not None else Need(STREET, (role.place,))})

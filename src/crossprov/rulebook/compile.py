@@ -197,9 +197,11 @@ class _Compiler:
 
     def _office(self, name: str, role: OfficeRole) -> Table:
         where = self.where.at("offices", name)
-        if role.street is not None and role.street not in self.symbols.facts:
-            near = closest(role.street, self.symbols.facts)
-            self.problems.append(where.at("street").problem("unknown_fact", found=role.street, expected=near))
+        for index, row in enumerate(role.rows):
+            if row.street is not None and row.street not in self.symbols.facts:
+                near = closest(row.street, self.symbols.facts)
+                at = where.at("rows", index, "street")
+                self.problems.append(at.problem("unknown_fact", found=row.street, expected=near))
         rows = self._rows(role.rows, where, _PLACE, self.symbols)
         return Table("office", name, _PLACE, role.hit, rows, self.shape.from_, self.shape.through)
 

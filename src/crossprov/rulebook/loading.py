@@ -28,7 +28,7 @@ from crossprov.rulebook.schema import (
     VocabularyFile,
 )
 from crossprov.rulebook.shapes import shaped
-from crossprov.rulebook.source import Document, read_yaml
+from crossprov.rulebook.source import Document, read_yaml, require_file
 from crossprov.rulebook.vocabulary import Vocabulary, Where
 
 if TYPE_CHECKING:
@@ -120,6 +120,9 @@ class Law:
     @cached_property
     def divisions(self) -> Divisions:
         """The administrative divisions with their days."""
+        for name in ("divisions.csv", "streets.csv"):
+            if name == "divisions.csv" or (self.root / name).exists():
+                require_file(self.root / name, name)
         return Divisions.load(self.root)
 
     @cached_property

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
 
-from crossprov.rulebook.types import Kind, Level, Unit
+from crossprov.rulebook.types import DATE, Kind, Level, Unit, constant
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 _NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*\Z")
@@ -25,9 +25,10 @@ class Shape(BaseModel):
 
 
 def _day(value: object) -> object:
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        return dt.date.fromisoformat(value)
-    raise ValueError("day")
+    try:
+        return constant(value, DATE)
+    except ValueError:
+        raise ValueError("day") from None
 
 
 def _id(value: str) -> str:
@@ -226,13 +227,18 @@ class Conclusion(TypeShape):
     rows: tuple[Row, ...] = Field(min_length=1)
 
 
+class OfficeRow(Row):
+    """A row that names the place of an office; ``street`` is the fact with the township of that place."""
+
+    street: FactName | None = None
+
+
 class OfficeRole(Shape):
     """Which organ acts in a role, and where."""
 
     function: Word
-    street: FactName | None = None
     hit: Literal["first", "unique"] = "first"
-    rows: tuple[Row, ...] = Field(min_length=1)
+    rows: tuple[OfficeRow, ...] = Field(min_length=1)
 
 
 class Intake(NamedRule):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from crossprov._errors import Problem, RulebookError
 from crossprov.rulebook import schema
 from crossprov.rulebook.check import closest
+from crossprov.texts import both
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -18,8 +20,10 @@ if TYPE_CHECKING:
 
 S = TypeVar("S", bound=BaseModel)
 
-_CODES = {"missing": "key_missing", "extra_forbidden": "key_unknown", "literal_error": "not_one_of"}
-_OWN_CODES = {"day": "not_a_day", "id": "not_an_id", "name": "not_a_name"}
+MAX_PROBLEMS: Final = 100
+_CODES: Final = {"missing": "key_missing", "extra_forbidden": "key_unknown", "literal_error": "not_one_of"}
+_OWN_CODES: Final = {"day": "not_a_day", "id": "not_an_id", "name": "not_a_name"}
+_CHOICE: Final = re.compile(r"'([^']*)'|([0-9]+)")
 
 
 def shaped(document: Document, model: type[S]) -> S:
@@ -28,33 +32,51 @@ def shaped(document: Document, model: type[S]) -> S:
         return model.model_validate(document.data)
     except ValidationError as error:
         found: dict[tuple[int, int, str], Problem] = {}
-        for detail in error.errors(include_url=False):
+        for detail in error.errors(include_url=False)[:MAX_PROBLEMS]:
             problem = _problem(document, detail)
             found.setdefault((problem.line, problem.column, problem.code), problem)
         raise RulebookError(found.values()) from None
 
 
 def _problem(document: Document, detail: ErrorDetails) -> Problem:
-    path: Path_ = detail["loc"]
-    kind = detail["type"]
-    context = detail.get("ctx", {})
-    own = _OWN_CODES.get(str(context.get("error", "")))
-    code = own or _CODES.get(kind, "value_unusable")
+    path, of_key = _path(document, detail["loc"])
+    kind, context = detail["type"], detail.get("ctx", {})
+    code = _OWN_CODES.get(str(context.get("error", ""))) or _CODES.get(kind, "value_unusable")
     last = str(path[-1]) if path else ""
-    params = {"key": last, "found": _shown(detail["input"])}
     if code == "key_missing":
-        path = path[:-1]
-    elif code == "key_unknown":
-        params["expected"] = closest(last, _keys())
-    elif code == "not_one_of":
-        params["expected"] = str(context.get("expected", ""))
-    elif code == "value_unusable":
-        params["expected"] = detail["msg"]
-    return document.problem(code, path, **params)
+        return document.problem(code, path, key=str(detail["loc"][-1]))
+    if code == "key_unknown":
+        return document.key_problem(code, path, key=last, expected=closest(last, _keys()))
+    if of_key:
+        return document.key_problem(code, path, found=_shown(detail["input"]))
+    if code == "not_one_of":
+        choices = ", ".join(word or number for word, number in _CHOICE.findall(str(context.get("expected"))))
+        return document.problem(code, path, found=_shown(detail["input"]), expected=choices)
+    if code == "value_unusable":
+        wanted = both(f"shape.{kind}", **context)
+        return document.problem(code, path, key=last, found=_shown(detail["input"]), expected=wanted)
+    return document.problem(code, path, found=_shown(detail["input"]))
+
+
+def _path(document: Document, place: Path_) -> tuple[Path_, bool]:
+    """Return the part of a place that exists in the document, and whether its last key is meant.
+
+    Pydantic adds the names of branches of unions, and ``[key]`` where a key is wrong.
+    """
+    here, path = document.data, []
+    for part in place:
+        if isinstance(here, dict) and part in here or isinstance(here, list) and isinstance(part, int):
+            here = here[part]
+            path.append(part)
+    return tuple(path), bool(place) and place[-1] == "[key]"
 
 
 def _shown(value: object) -> str:
     """Rule files hold no personal data, so what was found may be shown; only not at length."""
+    if isinstance(value, (dict, list)):
+        return "{…}" if isinstance(value, dict) else "[…]"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
     text = str(value)
     return text if len(text) <= 60 else text[:57] + "…"  # noqa: PLR2004 - a line's worth
 

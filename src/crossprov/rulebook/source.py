@@ -8,6 +8,7 @@ decimal numbers stay text until the rule that holds them says what type they hav
 from __future__ import annotations
 
 import re
+import stat
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -19,9 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from crossprov.texts import Text
+
 MAX_BYTES: Final = 2_000_000
+MAX_VALUES: Final = 100_000
 MAX_DEPTH: Final = 24
 _WHOLE_NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]{0,17})\Z")
+_UNPRINTABLE: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _WORDS: Final[dict[str, bool | None]] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 Path_: TypeAlias = tuple[str | int, ...]
@@ -38,13 +43,18 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A YAML file as plain data, and where each part of it stands."""
+    """A YAML file as plain data, and where each part of it stands.
+
+    ``positions`` has the start of every value (of a collection that stands under a key: the key itself),
+    ``keys`` the start of every key.
+    """
 
     file: str
     data: Any
     positions: dict[Path_, Position] = field(default_factory=dict)
+    keys: dict[Path_, Position] = field(default_factory=dict)
 
-    def problem(self, code: str, path: Path_, offset: int = 0, /, **params: str) -> Problem:
+    def problem(self, code: str, path: Path_, offset: int = 0, /, **params: str | Text) -> Problem:
         """Return a problem at ``path``, or at the nearest part above it that has a position."""
         at = path
         while at and at not in self.positions:
@@ -53,15 +63,41 @@ class Document:
         column = found.column + (offset if found.inline and at == path else 0)
         return Problem(code, params, self.file, found.line, column, ".".join(map(str, path)))
 
+    def key_problem(self, code: str, path: Path_, /, **params: str) -> Problem:
+        """Return a problem of the key with which ``path`` ends."""
+        found = self.keys.get(path)
+        if found is None:
+            return self.problem(code, path, **params)
+        return Problem(code, params, self.file, found.line, found.column, ".".join(map(str, path)))
+
 
 def read_yaml(path: Path, name: str | None = None) -> Document:
     """Read one file; raise ``RulebookError`` that says file, line and column."""
     name = name or path.name
+    require_file(path, name)
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise RulebookError([Problem("file_unreadable", {"reason": type(error).__name__}, name)]) from None
+        raise RulebookError([_unreadable(error, name)]) from None
     return parse_yaml(raw, name)
+
+
+def require_file(path: Path, name: str) -> None:
+    """Refuse what is no plain file of a bearable size, before it is opened: a pipe would wait for ever."""
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise RulebookError([_unreadable(error, name)]) from None
+    if not stat.S_ISREG(found.st_mode):
+        raise RulebookError([Problem("file_irregular", {}, name)])
+    if found.st_size > MAX_BYTES:
+        raise RulebookError([Problem("file_too_large", {"limit": str(MAX_BYTES)}, name)])
+
+
+def _unreadable(error: OSError, name: str) -> Problem:
+    if isinstance(error, FileNotFoundError):
+        return Problem("file_missing", {}, name)
+    return Problem("file_unreadable", {"reason": error.strerror or "–"}, name)
 
 
 def parse_yaml(raw: bytes, name: str) -> Document:
@@ -73,6 +109,12 @@ def parse_yaml(raw: bytes, name: str) -> Document:
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise RulebookError([Problem("file_not_utf8", {}, name, line, 1)]) from None
+    unprintable = _UNPRINTABLE.search(source)
+    if unprintable is not None:
+        before = source[: unprintable.start()]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        said = {"found": f"U+{ord(unprintable[0]):04X}"}
+        raise RulebookError([Problem("file_character", said, name, line, column)])
     builder = _Builder(name)
     try:
         return builder.build(source)
@@ -81,9 +123,6 @@ def parse_yaml(raw: bytes, name: str) -> Document:
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         said = {"reason": str(error.problem or error.context or "")}
         raise RulebookError([Problem("yaml_syntax", said, name, line, column)]) from None
-    except (yaml.YAMLError, ValueError) as error:
-        said = {"reason": type(error).__name__}
-        raise RulebookError([Problem("yaml_syntax", said, name, 1, 1)]) from None
 
 
 class _Builder:
@@ -92,6 +131,7 @@ class _Builder:
     def __init__(self, name: str) -> None:
         self.name = name
         self.positions: dict[Path_, Position] = {}
+        self.keys: dict[Path_, Position] = {}
 
     def build(self, source: str) -> Document:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -104,7 +144,7 @@ class _Builder:
                 documents.append(self._value(next(events), events, ()))
         if not documents:
             raise RulebookError([Problem("file_empty", {}, self.name, 1, 1)])
-        return Document(self.name, documents[0], self.positions)
+        return Document(self.name, documents[0], self.positions, self.keys)
 
     def _value(self, event: yaml.Event, events: Iterator[yaml.Event], path: Path_) -> Any:
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
@@ -114,17 +154,25 @@ class _Builder:
             raise self._refuse("yaml_tag", event, found=str(tag)[:40])
         if len(path) > MAX_DEPTH:
             raise self._refuse("yaml_too_deep", event, limit=str(MAX_DEPTH))
-        inline = isinstance(event, yaml.ScalarEvent) and event.style in (None, "'", '"', "")
-        quoted = isinstance(event, yaml.ScalarEvent) and event.style in ("'", '"')
-        line, column = _start(event)
-        self.positions[path] = Position(line, column + quoted, inline)
+        if len(self.positions) >= MAX_VALUES:
+            raise self._refuse("yaml_too_many", event, limit=str(MAX_VALUES))
+        self.positions[path] = self._position(event, path)
         if isinstance(event, yaml.MappingStartEvent):
             return self._mapping(events, path)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(events, path)
-        if not isinstance(event, yaml.ScalarEvent):
-            raise self._refuse("yaml_syntax", event, reason=type(event).__name__)
+        assert isinstance(event, yaml.ScalarEvent)  # noqa: S101 - INVARIANT: there is no other kind of value
         return _scalar(event)
+
+    def _position(self, event: yaml.Event, path: Path_) -> Position:
+        line, column = _start(event)
+        if not isinstance(event, yaml.ScalarEvent):
+            return self.keys.get(path, Position(line, column))
+        quoted = event.style in ("'", '"')
+        # Where a text is folded or has escapes, columns inside it cannot be told.
+        inline = event.style in (None, "", "'", '"') and event.end_mark.line == event.start_mark.line
+        width = event.end_mark.column - event.start_mark.column - 2 * quoted
+        return Position(line, column + quoted, inline and width == len(event.value))
 
     def _mapping(self, events: Iterator[yaml.Event], path: Path_) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -136,6 +184,7 @@ class _Builder:
             key = event.value
             if key in found:
                 raise self._refuse("duplicate_key", event, found=key[:80])
+            self.keys[*path, key] = Position(*_start(event))
             found[key] = self._value(next(events), events, (*path, key))
         return found
 
