@@ -7,8 +7,6 @@ mean, and whether the law is coherent, no schema can say: that is ``crossprov ch
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic.json_schema import GenerateJsonSchema
@@ -17,6 +15,9 @@ from crossprov.models import Case
 from crossprov.rulebook import schema as shapes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from pydantic import BaseModel
     from pydantic.json_schema import JsonSchemaValue
     from pydantic_core import core_schema

@@ -1,19 +1,18 @@
 """The guide (办事指南) for a person: of a decision, of an item without a case, or of how a case was decided.
 
-Two halves. What a guide contains is a ``Guide``: a title, a short answer, sections of entries, the provenance.
-How it is written for a terminal is ``as_text``; a web page or a document can write the same guide otherwise.
+Two halves. What a guide contains is a ``Guide``: a title, a short answer, sections of entries, the
+provenance. How it is written for a terminal is ``as_text``; a web page can write the same guide otherwise.
 Every word comes from ``texts/reports.yaml``, from the rules or from the decision.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from crossprov._version import __version__
 from crossprov.assembly.answers import Answer, Special, run
@@ -36,23 +35,28 @@ from crossprov.decision import (
 from crossprov.facts.book import TOLD, FactBook
 from crossprov.places import Division
 from crossprov.rulebook.item import NOT_APPLICABLE, Refer, TableRow, ThenFact, ThenValue
-from crossprov.rulebook.law import in_force
-from crossprov.texts import Text, text
+from crossprov.texts import Text, both, template, text
 from crossprov.values import Unknown
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from crossprov.decide import Decider
     from crossprov.engine import Evaluator
     from crossprov.models import Case
     from crossprov.rulebook import schema
+    from crossprov.rulebook.book import Rulebook
     from crossprov.rulebook.item import Item, Then
-    from crossprov.rulebook.loading import Law
     from crossprov.rulebook.lowering import LoweredTable
 
 PlaceNames = Callable[[str], Text]
 """From a division code to its name."""
 
+_Told = TypeVar("_Told", Reason, Conclusion)
+
 _HASH_SHOWN: Final = 12
+_ORDER: Final = (False, None, True)
+_NUMERIC: Final = re.compile(r"-?[0-9][0-9.-]*")
 _WITH_ADVICE: Final = frozenset({"eligible", "needs_information", "refer_to_person"})
 
 
@@ -94,12 +98,14 @@ class Guide:
         raise KeyError(name)
 
 
-def place_names(law: Law, day: dt.date) -> PlaceNames:
+def place_names(law: Rulebook, day: dt.date) -> PlaceNames:
     """Return how places are called on ``day``; a code that is not in the table stays a code."""
 
     def name(code: str) -> Text:
         found = law.divisions.latest(code, day)
-        return Text(found.name, found.name_en or found.name) if isinstance(found, Division) else Text(code, code)
+        return (
+            Text(found.name, found.name_en or found.name) if isinstance(found, Division) else Text(code, code)
+        )
 
     return name
 
@@ -118,7 +124,9 @@ class _Words:
             if law.title is not None:
                 titles.setdefault(law.title, {})[law] = None
         self.laws = titles
-        self.numbers = {law: n for n, law in enumerate((one for group in titles.values() for one in group), 1)}
+        self.numbers = {
+            law: n for n, law in enumerate((one for group in titles.values() for one in group), 1)
+        }
 
     def say(self, key: str, /, **values: object) -> str:
         """Return a text of ``texts/reports.yaml``."""
@@ -151,7 +159,9 @@ class _Words:
 
     def facts(self, facts: Iterable[FactShown]) -> str:
         """Return facts with their values as one list."""
-        return self.listed(self.say("pair", label=self.of(one.label), value=self.of(one.shown)) for one in facts)
+        return self.listed(
+            self.say("pair", label=self.of(one.label), value=self.of(one.shown)) for one in facts
+        )
 
     def law_section(self) -> Section:
         """Return the laws that were cited, by instrument, each with how sure we are of its text."""
@@ -185,29 +195,37 @@ def _cited(shown: object) -> Iterator[LawRef]:
 
 
 def guide(decision: Decision, language: str, places: PlaceNames | None = None) -> Guide:
-    """Return the guide of a decision in ``zh`` or ``en``; ``places`` names division codes (see ``place_names``)."""
+    """Return the guide of a decision in ``zh`` or ``en``; ``places`` names codes, as ``place_names`` does."""
     return _OfDecision(decision, language, places).guide()
 
 
 class _OfDecision:
     def __init__(self, decision: Decision, language: str, places: PlaceNames | None) -> None:
         self.decision = decision
-        self.reasons = sorted(decision.reasons, key=lambda one: (False, None, True).index(one.holds))
-        self.conclusions = [one for one in decision.conclusions if one.applies]
+        moot = {one.name for one in decision.conclusions if not one.applies}
+        self.reasons = _without(sorted(decision.reasons, key=lambda one: _ORDER.index(one.holds)), moot)
+        self.conclusions = _without([one for one in decision.conclusions if one.applies], moot)
         self.advises = decision.outcome in _WITH_ADVICE
         roles = [one for one in decision.roles if one.undetermined != "none"] if self.advises else []
         self.offices = [*filter(None, [decision.competent]), *roles]
         self.intake = decision.intake if self.advises else ()
         self.papers = decision.not_required if self.advises else ()
         money = (decision.amounts, decision.fee)
-        shown = [self.reasons, self.conclusions, self.offices, self.intake, decision.steps, decision.materials]
+        shown = [
+            self.reasons,
+            self.conclusions,
+            self.offices,
+            self.intake,
+            decision.steps,
+            decision.materials,
+        ]
         self.words = _Words(language, [*shown, self.papers, money, decision.notices], places)
 
     def guide(self) -> Guide:
         decision, words = self.decision, self.words
         sections = (
             words.section("missing", self._missing()),
-            words.section("reasons", (_reason(one, words) for one in self.reasons)),
+            words.section("reasons", _reasons(self.reasons, words)),
             words.section("conclusions", (_conclusion(one, words) for one in self.conclusions)),
             words.section("where", (*_offices(self.offices, words), *_intakes(self.intake, words))),
             words.section("steps", _steps(decision.steps, self._named(), words)),
@@ -262,10 +280,30 @@ class _OfDecision:
         return by, words.say("made_on", law=made.law_on, facts=made.facts_on, decided=made.decided_on)
 
 
-def _reason(one: Reason, words: _Words) -> Entry:
-    facts = words.facts(one.facts)
-    if one.holds:
-        return Entry(words.lawful(facts or words.of(one.say), one.law, one.confidence), "✓")
+def _without(told: Iterable[_Told], moot: Collection[str]) -> list[_Told]:
+    """Leave out, among the facts that decided, conclusions of tables that do not apply."""
+    return [
+        dataclasses.replace(one, facts=tuple(fact for fact in one.facts if fact.name not in moot))
+        for one in told
+    ]
+
+
+def _reasons(reasons: Iterable[Reason], words: _Words) -> Iterator[Entry]:
+    """Requirements that do not hold or are not known; then those that hold, by their facts alone."""
+    held: dict[str, list[Reason]] = {}
+    for one in reasons:
+        if one.holds:
+            held.setdefault(words.facts(one.facts) or words.of(one.say), []).append(one)
+        else:
+            yield _not_held(one, words)
+    for facts, several in held.items():
+        laws = tuple(dict.fromkeys(law for one in several for law in one.law))
+        least = [one.confidence for one in several]
+        yield Entry(words.lawful(facts, laws, least[0] if len(set(least)) == 1 else None), "✓")
+
+
+def _not_held(one: Reason, words: _Words) -> Entry:
+    facts = words.facts(sorted(one.facts, key=lambda fact: fact.value is not None))
     if one.holds is None:
         notes = (words.say("if_not", say=words.of(one.say)),) if one.say is not None else ()
         return Entry(words.lawful(facts, one.law, one.confidence), "?", notes)
@@ -279,7 +317,12 @@ def _near_miss(fact: FactShown, would_do: str | None, words: _Words) -> str:
     label, now = words.of(fact.label), words.of(fact.shown)
     if would_do in ("true", "false", "none"):
         value = text({"true": "word.yes", "false": "word.no"}.get(would_do, "word.none"), words.language)
-    elif would_do is not None and fact.value is not None and fact.value in now:
+    elif (
+        would_do is not None
+        and fact.value is not None
+        and _NUMERIC.fullmatch(fact.value)
+        and fact.value in now
+    ):
         value = now.replace(fact.value, would_do)
     else:  # the decision has no words for the other value
         return words.say("near_miss_other", label=label, now=now)
@@ -313,7 +356,9 @@ def _offices(offices: Sequence[OfficeShown], words: _Words) -> Iterator[Entry]:
             name = words.say("office_open", function=words.of(one.function), why=why)
         key = "office_competent" if one.role == "competent" else "office_other"
         notes = [words.of(one.say)] if one.say is not None else []
-        notes += [words.say("office_candidates", places=words.places(one.candidates))] if one.candidates else []
+        notes += (
+            [words.say("office_candidates", places=words.places(one.candidates))] if one.candidates else []
+        )
         known = {"address": one.address, "phone": one.phone, "hours": one.hours}
         notes += [words.say(f"office_{what}", value=value) for what, value in known.items() if value]
         notes += [words.of(notice) for notice in one.notices]
@@ -324,16 +369,17 @@ def _offices(offices: Sequence[OfficeShown], words: _Words) -> Iterator[Entry]:
 
 def _intakes(intake: Sequence[IntakeShown], words: _Words) -> Iterator[Entry]:
     for one in intake:
-        channels = words.listed((_channel(channel, words) for channel in one.channels), "comma")
-        told = words.say("intake", words=channels or words.of(one.say))
+        channels = [channel for channel in one.channels if one.say is None or channel.address]
+        named = words.listed((_channel(channel, words) for channel in channels), "comma")
+        told = words.say("intake", words=words.of(one.say) or named)
         if not one.certain:
             told = words.say("perhaps", words=told)
-        notes = [words.of(one.say)] if one.say is not None and channels else []
+        notes = [named] if one.say is not None and named else []
         if one.anywhere_in:
             notes.append(words.say("intake_area", places=words.places(one.anywhere_in)))
             if one.office is not None and one.office.name is not None:
                 notes.append(words.say("intake_office", name=words.of(one.office.name)))
-            notes.append(words.say("intake_never_moves"))
+            notes += [words.say("intake_never_moves")] if one.say is None else []
         yield Entry(words.lawful(told, one.law, one.confidence), "•", tuple(notes))
 
 
@@ -348,7 +394,6 @@ def _channel(one: Channel, words: _Words) -> str:
 def _steps(steps: Sequence[StepShown], named: dict[str, str], words: _Words) -> Iterator[Entry]:
     """The steps as a timeline; ``named`` has the name of each role's office."""
     numbers = {step.id: words.say("step_number", n=n) for n, step in enumerate(steps, 1)}
-    last: dt.date | None = None
     for n, step in enumerate(steps, 1):
         name = words.of(step.name)
         told = name if step.certain else words.say("perhaps", words=name)
@@ -359,9 +404,8 @@ def _steps(steps: Sequence[StepShown], named: dict[str, str], words: _Words) -> 
             notes.append(words.lawful(_due(due, numbers, words), due.law, due.confidence))
             if due.provisional:
                 notes.append(words.say("due_provisional", day=due.day))
-        if last is not None and any(due.kind == "promised" and due.day and due.day < last for due in step.due):
-            notes.append(words.say("promise_is_shorter"))
-        last = max(filter(None, [last, step.due_on]), default=None)
+        if step.in_time_by is not None and step.done_on is None and step.in_time_by != step.due_on:
+            notes.append(words.say("in_time_by", day=step.in_time_by))
         yield Entry(words.lawful(told, step.law, step.confidence), f"{n}.", tuple(notes))
 
 
@@ -391,6 +435,7 @@ def _materials(
         yield Entry(words.lawful(told, one.law, one.confidence), "•", notes)
     for one in papers:
         told = words.say("not_required", name=words.of(one.name))
+        told = told if one.certain else words.say("perhaps", words=told)
         yield Entry(words.lawful(told, one.law, one.confidence), "✗")
 
 
@@ -423,17 +468,17 @@ class _OfItem:
         self.law, self.item, self.day = decider.rulebook, item, day
         self.shower = Shower(self.law, item, FactBook(decider.sources, item, None, day, day))
         self.language, self.places = language, place_names(self.law, day)
-        in_force_ = item.in_force(day)
-        self.tables = decider.rulebook.lowered(item, day).tables if in_force_ else ()
+        self.tables = self.law.lowered(item, day).tables if item.in_force(day) else ()
         self.intake = tuple(map(self._intake, self._rules("intake")))
         self.steps = tuple(map(self._step, self._rules("step")))
-        self.materials = tuple(self._paper(rule, certain=_always(rule)) for rule in self._rules("material"))
-        unasked = (rule for rule in item.shape.not_required if in_force_ and self._in_force(rule))
-        self.papers = tuple(self._paper(rule, certain=True) for rule in unasked)
+        self.materials = tuple(map(self._paper, self._rules("material")))
+        self.papers = tuple(map(self._paper, self._rules("not_required")))
         self.notices = tuple(self._notices())
-        fee = item.shape.fee if in_force_ else None
-        self.fee = fee and AmountShown("fee", text_of_key("word.fee"), fee.amount, *self._law(fee))
-        rules = [self._law(rule) for kind in ("requirement", "conclusion", "office") for rule in self._rules(kind)]
+        fee = item.shape.fee if self.tables else None
+        self.fee = None if fee is None else self._fee(fee)
+        rules = [
+            self._law(rule) for kind in ("requirement", "conclusion", "office") for rule in self._rules(kind)
+        ]
         rest = [rules, self.intake, self.steps, self.materials, self.papers, self.fee, self.notices]
         self.words = _Words(language, rest, self.places)
 
@@ -456,7 +501,11 @@ class _OfItem:
         lead += [] if self.tables else [words.say("not_in_force", day=self.day)]
         identity = self.law.identity
         made = words.say(
-            "item_on", rulebook=identity.id, hash=self.law.hash[:_HASH_SHOWN], day=self.day, version=__version__
+            "item_on",
+            rulebook=identity.id,
+            hash=self.law.hash[:_HASH_SHOWN],
+            day=self.day,
+            version=__version__,
         )
         filled = tuple(section for section in sections if section.entries)
         return Guide(words.of(text_of(shape.name)), tuple(lead), filled, (made,))
@@ -464,9 +513,6 @@ class _OfItem:
     def _rules(self, kind: str) -> list[Any]:
         tables = (table.source for table in self.tables if table.source.kind == kind)
         return [row.rule for table in tables for row in table.rows if row.rule is not None]
-
-    def _in_force(self, rule: schema.Rule) -> bool:
-        return in_force(rule.from_, rule.through, self.day)
 
     def _law(self, rule: schema.Rule) -> tuple[tuple[LawRef, ...], Any]:
         return self.shower.laws(rule), self.shower.confidence(rule)
@@ -476,8 +522,7 @@ class _OfItem:
         return text_of(words).replaced(self._blank)
 
     def _blank(self, name: str) -> Text:
-        label = self.shower.label(name)
-        return Text(text("report.blank", "zh", label=label.zh), text("report.blank", "en", label=label.en))
+        return template("report.blank").filled(label=self.shower.label(name))
 
     def _said(self, rule: schema.Rule) -> Text | None:
         return None if rule.say is None else self._plain(rule.say)
@@ -489,7 +534,11 @@ class _OfItem:
             yield Entry(words.say("item_number", n=shape.number))
         for place, code in shape.codes.items():
             yield Entry(words.say("item_code", province=words.places([place]), code=code))
-        yield Entry(words.say("item_serves", who=words.listed((words.say(f"serves_{one}") for one in shape.serves), "comma")))
+        yield Entry(
+            words.say(
+                "item_serves", who=words.listed((words.say(f"serves_{one}") for one in shape.serves), "comma")
+            )
+        )
         if shape.mode is not None:
             yield Entry(words.say("item_mode", mode=words.of(text_of(shape.mode))))
         key = "item_from" if shape.through is None else "item_through"
@@ -518,16 +567,13 @@ class _OfItem:
         return words.lawful(told, *self._law(rule))
 
     def _named(self) -> dict[str, str]:
-        functions = self.law.region.data["functions"]
+        functions = self.law.offices.region.functions
         roles = self.item.shape.offices.items()
-        return {role: str(functions[shape.function]["name"][self.language]) for role, shape in roles}
+        return {role: functions[shape.function].name.in_(self.language) for role, shape in roles}
 
     def _intake(self, rule: schema.Intake) -> IntakeShown:
-        known = self.law.region.data.get("channels", {})
-        channels = tuple(
-            Channel(name, Text(known[name]["name"]["zh"], known[name]["name"]["en"]), known[name].get("address"))
-            for name in rule.channels
-        )
+        known = ((name, self.law.channels[name]) for name in rule.channels)
+        channels = tuple(Channel(name, text_of(shape.name), shape.address) for name, shape in known)
         return IntakeShown(
             rule.id, _always(rule), None, rule.anywhere_in, channels, self._said(rule), *self._law(rule)
         )
@@ -535,19 +581,28 @@ class _OfItem:
     def _step(self, rule: schema.Step) -> StepShown:
         limits = [one for one in self._rules("limit") if one.step == rule.id]
         due = tuple(map(self._limit, limits))
+        laws, confidence = self._law(rule)
         return StepShown(
-            rule.id, self._plain(rule.name), rule.actor, None, _always(rule), rule.after, None, due, *self._law(rule)
-        )
+            id=rule.id, name=self._plain(rule.name), actor=rule.actor, office=None, certain=_always(rule),
+            after=rule.after, done_on=None, due=due, in_time_by=None, law=laws, confidence=confidence,
+        )  # fmt: skip
 
     def _limit(self, rule: schema.Limit) -> Due:
         count, _, unit = rule.length.partition(" ")
+        laws, confidence = self._law(rule)
         return Due(
-            rule.id, rule.kind, int(count), cast("Any", unit), rule.starts_with, None, None, False, False,  # noqa: FBT003
-            self._said(rule), *self._law(rule),
+            limit=rule.id, kind=rule.kind, length=int(count), unit=cast("Any", unit), starts_with=rule.starts_with,
+            started_on=None, day=None, expected=False, provisional=False, say=self._said(rule), law=laws,
+            confidence=confidence,
         )  # fmt: skip
 
-    def _paper(self, rule: schema.Material | schema.NotRequired, *, certain: bool) -> MaterialShown:
-        return MaterialShown(rule.id, self._plain(rule.name), certain, self._said(rule), *self._law(rule))
+    def _paper(self, rule: schema.Material | schema.NotRequired) -> MaterialShown:
+        return MaterialShown(
+            rule.id, self._plain(rule.name), _always(rule), self._said(rule), *self._law(rule)
+        )
+
+    def _fee(self, rule: schema.Fee) -> AmountShown:
+        return AmountShown("fee", both("word.fee"), rule.amount, *self._law(rule))
 
     def _notices(self) -> Iterator[Notice]:
         for rule in self._rules("notice"):
@@ -559,18 +614,13 @@ class _OfItem:
                     words = self._plain(row.rule.adopted)
                     adopted.setdefault(words, Notice(row.id, words, True, self.shower.laws(row.rule)))  # noqa: FBT003
         yield from adopted.values()
-        for n, words in enumerate(self.item.shape.differences):
-            yield Notice(f"difference-{n}", text_of(words), True, ())  # noqa: FBT003 - certain
+        for n, one in enumerate(self.item.shape.differences):
+            yield Notice(f"difference-{n}", text_of(one), True, ())  # noqa: FBT003 - certain
 
     def _provenance(self) -> Iterator[Entry]:
         why = self.item.shape.provenance
         if why is not None:
             yield Entry(self.words.say(f"inclusion_{why.inclusion}"), "•", (self.words.of(text_of(why.why)),))
-
-
-def text_of_key(key: str) -> Text:
-    """Return a text without placeholders in both languages."""
-    return Text(text(key, "zh"), text(key, "en"))
 
 
 def _always(rule: Any) -> bool:
@@ -586,10 +636,9 @@ def _then(then: Then, table: str, shower: Shower) -> Text:
                 type_ = next(one.type for one in shower.item.tables if one.id == table)
             return shower.known(then.value, type_, table)
         case ThenFact():
-            label = shower.label(then.name)
-            return Text(text("report.value_of", "zh", label=label.zh), text("report.value_of", "en", label=label.en))
+            return template("report.value_of").filled(label=shower.label(then.name))
         case Refer():
-            return text_of_key("report.for_a_person")
+            return both("report.for_a_person")
 
 
 # --- an explanation: every table of a case --------------------------------------------------------------
@@ -611,7 +660,12 @@ def explanation(
     traces = [_Trace(table, evaluate, answers[table.name], shower, words) for table, evaluate in prepared]
     facts = words.section("facts", (_used(name, shower, words) for name in book.seen()))
     title = words.say("explained", name=words.of(text_of(item.shape.name)))
-    return Guide(title, (words.say("legend"),), (*(trace.section() for trace in traces), facts, words.law_section()), ())
+    return Guide(
+        title,
+        (words.say("legend"),),
+        (*(trace.section() for trace in traces), facts, words.law_section()),
+        (),
+    )
 
 
 class _Trace:
@@ -631,14 +685,20 @@ class _Trace:
         heading = words.say(f"table_{source.kind}", name=source.id if label == source.id else label)
         if len(source.rows) > 2:  # noqa: PLR2004 - a rule, and what holds otherwise
             heading = words.say(f"hit_{source.hit}", heading=heading)
-        rows = (self._row(index, row) for index, row in enumerate(source.rows) if row.rule or row.id == NOT_APPLICABLE)
+        rows = (
+            self._row(index, row)
+            for index, row in enumerate(source.rows)
+            if row.rule or row.id == NOT_APPLICABLE
+        )
         return Section(source.name, heading, (self._answer(), *rows, *self._facts()))
 
     def _answer(self) -> Entry:
         answer, words = self.answer, self.words
         values = [self._value(one) for one in answer.possible]
         if self.source.each is not None:
-            records = enumerate((self._value(one.possible[0]) for _, one in answer.records if one.possible), 1)
+            records = enumerate(
+                (self._value(one.possible[0]) for _, one in answer.records if one.possible), 1
+            )
             return Entry("", "=", tuple(words.say("record", n=n, value=value) for n, value in records))
         if answer.open_:
             return Entry(words.say("answer_open", values=words.listed(values, "comma")), "=")
@@ -656,13 +716,21 @@ class _Trace:
         told = words.say("row", id=row.id, when=_condition(row, self.shower), then=then)
         if row.rule is None:
             return Entry(told, mark)
-        said = (words.of(self.shower.say(row.rule)),) if row.rule.say is not None and index in self.possible else ()
-        return Entry(words.lawful(told, self.shower.laws(row.rule), self.shower.confidence(row.rule)), mark, said)
+        said = (
+            (words.of(self.shower.say(row.rule)),)
+            if row.rule.say is not None and index in self.possible
+            else ()
+        )
+        return Entry(
+            words.lawful(told, self.shower.laws(row.rule), self.shower.confidence(row.rule)), mark, said
+        )
 
     def _facts(self) -> Iterator[Entry]:
         seen = self.shower.book.seen()
         for one in self.shower.facts(name for name in self.table.types if name in seen):
-            told = self.words.say("fact", label=self.words.of(one.label), name=one.name, value=self.words.of(one.shown))
+            told = self.words.say(
+                "fact", label=self.words.of(one.label), name=one.name, value=self.words.of(one.shown)
+            )
             yield Entry(told, "○")
         for need in sorted(self.answer.needs):
             label = self.words.of(self.shower.label(need.fact))
@@ -673,7 +741,9 @@ def _condition(row: TableRow, shower: Shower) -> str:
     """The condition of a row as the rule file has it."""
     rule = row.rule
     if rule is None:
-        conclusion = next(one for name, one in shower.item.shape.conclusions.items() if row.where.path[1] == name)
+        conclusion = next(
+            one for name, one in shower.item.shape.conclusions.items() if row.where.path[1] == name
+        )
         return f"not ({conclusion.when})"
     found = getattr(rule, "holds", None)
     return str(getattr(rule, "when", "otherwise") if found is None else found)
@@ -692,7 +762,11 @@ def whence(shape: Any, language: str) -> str:
     """Return where a fact or a list of records comes from."""
     given, formula, function = (getattr(shape, key, None) for key in ("given", "formula", "function"))
     if given is not None:
-        return text("report.from_told", language) if given == TOLD else text("report.from_given", language, path=given)
+        return (
+            text("report.from_told", language)
+            if given == TOLD
+            else text("report.from_given", language, path=given)
+        )
     if formula is not None:
         return text("report.from_formula", language, formula=formula)
     if function is not None:
@@ -702,14 +776,17 @@ def whence(shape: Any, language: str) -> str:
 
 # --- as text --------------------------------------------------------------------------------------------
 
-_UNITS: Final = re.compile(r"[^\S\n]+|[\u0021-\u02af]+|[^\s\u0021-\u02af]")
+_UNITS: Final = re.compile(r"[^\S\n]+|〔[^〔〕\s]{1,12}〕|[\u0021-\u02af]+|[^\s\u0021-\u02af]")
 _NOT_FIRST: Final = frozenset("，。；：、？！）】》〕”’…,.;:?!)]}")
 _NOT_LAST: Final = frozenset("（【《〔“‘([{")
 
 
 def width_of(words: str) -> int:
     """Return how many columns of a terminal a text takes: a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 0 if unicodedata.combining(one) else 1 for one in words)
+    return sum(
+        2 if unicodedata.east_asian_width(one) in "WF" else 0 if unicodedata.combining(one) else 1
+        for one in words
+    )
 
 
 def padded(words: str, width: int) -> str:
@@ -754,7 +831,9 @@ def as_text(guide_: Guide, width: int = 92) -> str:
         lines += ["", section.heading, "-" * min(width, width_of(section.heading))]
         for entry in section.entries:
             lines += _entry(entry, width)
-    lines += ["", *(line for words in guide_.footer for line in wrapped(words, width))] if guide_.footer else []
+    lines += (
+        ["", *(line for words in guide_.footer for line in wrapped(words, width))] if guide_.footer else []
+    )
     return "\n".join(lines) + "\n"
 
 

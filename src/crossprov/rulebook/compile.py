@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from crossprov._errors import Problem, RulebookError
 from crossprov.rulebook.check import Symbols, closest, condition
-from crossprov.rulebook.expression import Always, Expr, ExpressionError, Not, parse
+from crossprov.rulebook.expression import Always, Expr, ExpressionError, Not, is_name, parse
 from crossprov.rulebook.item import (
     NOT_APPLICABLE,
     Item,
@@ -80,6 +80,8 @@ class _Compiler:
             where = self.where.at("conclusions", name)
             if name in symbols.facts or name in symbols.parameters or name in symbols.records:
                 self.problems.append(where.problem("name_taken", found=name))
+            if not is_name(name):
+                self.problems.append(where.problem("not_a_name", found=name))
             try:
                 type_ = self._type(conclusion, where)
             except ExpressionError as error:
@@ -99,6 +101,8 @@ class _Compiler:
             where = self.where.at("facts", name)
             if name in self.symbols.facts or name in self.symbols.parameters or name in self.symbols.records:
                 self.problems.append(where.problem("name_taken", found=name))
+            if not is_name(name):
+                self.problems.append(where.problem("not_a_name", found=name))
             if fact.formula is None or fact.given is not None or fact.function is not None:
                 self.problems.append(where.problem("fact_source", found="formula"))
             try:
@@ -255,16 +259,16 @@ class _Compiler:
         except ExpressionError as error:
             self.problems.append(where.of(error))
             return Always()
-        self._parameters(tree, where)
+        self._parameters(tree, where, symbols)
         return tree
 
-    def _parameters(self, tree: Expr, where: Where) -> None:
+    def _parameters(self, tree: Expr, where: Where, symbols: Symbols) -> None:
         """A parameter in a condition must have a value for every key its facts can have."""
         for param in parameters_in(tree):
             self.parameters.add(param.name)
             declared = self.vocabulary.parameters[param.name]
             for name in names(param):
-                type_ = self.symbols.facts[name.name]
+                type_ = symbols.facts[name.name]
                 if type_.kind not in ("enum", "bool") or type_.optional:
                     self.problems.append(
                         where.problem("parameter_key_open", name.at, found=name.name, name=param.name)

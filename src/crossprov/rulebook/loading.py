@@ -16,7 +16,7 @@ from crossprov.rulebook.check import closest
 from crossprov.rulebook.compile import compile_item
 from crossprov.rulebook.expression import ExpressionError
 from crossprov.rulebook.law import Instruments
-from crossprov.rulebook.lowering import LoweredItem, lower
+from crossprov.rulebook.lowering import LoweredItem, absent_conclusions, lower
 from crossprov.rulebook.reading import SharedParts, circles, read_instruments
 from crossprov.rulebook.schema import (
     InstrumentsFile,
@@ -158,9 +158,13 @@ class Law:
         return problems
 
     def _check_item(self, item: Item) -> None:
+        problems: dict[object, Problem] = {}
         for day in item.changes:
             if item.in_force(day):
-                self.lowered(item, day)
+                for problem in absent_conclusions(self.lowered(item, day)):
+                    problems.setdefault((problem.path, problem.params["found"]), problem)
+        if problems:
+            raise RulebookError(problems.values())
 
     # --- reading ----------------------------------------------------------------------------------
 

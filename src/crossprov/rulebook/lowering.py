@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from crossprov._errors import RulebookError
+from crossprov._errors import Problem, RulebookError
 from crossprov.rulebook.expression import (
     Always,
     And,
@@ -29,7 +29,7 @@ from crossprov.rulebook.expression import (
     Or,
     Param,
 )
-from crossprov.rulebook.item import Item, Table, Then
+from crossprov.rulebook.item import Item, Table, TableRow, Then, ThenFact, all_names, names
 from crossprov.rulebook.parameters import Parameter
 from crossprov.rulebook.types import Type
 from crossprov.values import NONE, Value
@@ -148,6 +148,29 @@ def lower(item: Item, day: dt.date, parameters: Mapping[str, Parameter]) -> Lowe
     return LoweredItem(
         item, day, tuple(lower_table(table, item.symbols.facts, value, item) for table in tables if table)
     )
+
+
+def absent_conclusions(lowered: LoweredItem) -> Iterator[Problem]:
+    """Yield a problem for every row that reads a conclusion of which no row is in force on the day."""
+    item = lowered.item
+    here = {table.source.id for table in lowered.of_kind("conclusion")}
+    for table in lowered.tables:
+        for row in table.source.rows:
+            for name in sorted((_read_in_full(row, item) & item.shape.conclusions.keys()) - here):
+                yield row.where.problem("conclusion_absent", found=name, day=str(lowered.day))
+
+
+def _read_in_full(row: TableRow, item: Item) -> frozenset[str]:
+    """Return what a row reads, also by way of the item's own facts."""
+    open_ = {name.name for name in names(row.when)}
+    open_ |= {row.then.name} if isinstance(row.then, ThenFact) else set()
+    found: set[str] = set()
+    while open_:
+        name = open_.pop()
+        found.add(name)
+        if name in item.formulas:
+            open_ |= set(all_names(item.formulas[name])) - found
+    return frozenset(found)
 
 
 def lower_table(

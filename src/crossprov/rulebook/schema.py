@@ -21,7 +21,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*\Z")
 class Shape(BaseModel):
     """The base of all shapes: frozen, and an unknown key is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 def _day(value: object) -> object:
@@ -57,6 +57,9 @@ Id: TypeAlias = Annotated[str, AfterValidator(_id)]
 FactName: TypeAlias = Annotated[str, AfterValidator(_name)]
 Word: TypeAlias = Annotated[str, BeforeValidator(_as_text), Field(min_length=1, max_length=2000)]
 Expression: TypeAlias = StrictBool | Word
+# No Word here: ``typing`` keeps unions by their members alone, so one written elsewhere in another order
+# would put Word before StrictInt, and a whole number would become text.
+Scalar: TypeAlias = StrictBool | StrictInt | Annotated[str, Field(min_length=1, max_length=2000)]
 Laws: TypeAlias = Annotated[tuple[Word, ...], BeforeValidator(_as_list), Field(min_length=1)]
 Confidence: TypeAlias = Literal["read", "read_copy", "recalled", "inferred"]
 Outcome: TypeAlias = Literal["out_of_scope", "ineligible", "refer_to_person"]
@@ -111,8 +114,8 @@ class TypeShape(Shape):
     values: dict[str, Text] | tuple[Word, ...] | None = None
     level: Level | None = None
     optional: StrictBool = False
-    min: StrictInt | Word | None = None
-    max: StrictInt | Word | None = None
+    min: Scalar | None = None
+    max: Scalar | None = None
 
 
 class FactShape(TypeShape):
@@ -214,7 +217,7 @@ class Row(NamedRule):
     """A row of a decision table."""
 
     when: Expression
-    then: StrictBool | StrictInt | Word | None = None
+    then: Scalar | None = None
 
 
 class Conclusion(TypeShape):
@@ -311,8 +314,8 @@ class Expectation(Shape):
     outcome: Literal["out_of_scope", "ineligible", "refer_to_person", "needs_information", "eligible"] | None = (
         None
     )
-    conclusions: dict[FactName, StrictBool | StrictInt | Word] = Field(default_factory=dict)
-    facts: dict[FactName, StrictBool | StrictInt | Word] = Field(default_factory=dict)
+    conclusions: dict[FactName, Scalar] = Field(default_factory=dict)
+    facts: dict[FactName, Scalar] = Field(default_factory=dict)
     competent: Word | None = None
     roles: dict[FactName, Word] = Field(default_factory=dict)
     steps: tuple[Id, ...] | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -63,11 +63,16 @@ def _path(document: Document, place: Path_) -> tuple[Path_, bool]:
 
     Pydantic adds the names of branches of unions, and ``[key]`` where a key is wrong.
     """
-    here, path = document.data, []
+    here: Any = document.data
+    path: list[str | int] = []
     for part in place:
-        if isinstance(here, dict) and part in here or isinstance(here, list) and isinstance(part, int):
+        if isinstance(here, dict) and part in here:
             here = here[part]
-            path.append(part)
+        elif isinstance(here, list) and isinstance(part, int):
+            here = here[part]
+        else:
+            continue
+        path.append(part)
     return tuple(path), bool(place) and place[-1] == "[key]"
 
 

@@ -170,9 +170,8 @@ class _Builder:
             return self.keys.get(path, Position(line, column))
         quoted = event.style in ("'", '"')
         # Where a text is folded or has escapes, columns inside it cannot be told.
-        inline = event.style in (None, "", "'", '"') and event.end_mark.line == event.start_mark.line
-        width = event.end_mark.column - event.start_mark.column - 2 * quoted
-        return Position(line, column + quoted, inline and width == len(event.value))
+        inline = event.style in (None, "", "'", '"') and _end(event) == (line, column + len(event.value) + 2 * quoted)
+        return Position(line, column + quoted, inline)
 
     def _mapping(self, events: Iterator[yaml.Event], path: Path_) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -202,6 +201,11 @@ class _Builder:
 
 def _start(event: yaml.Event) -> tuple[int, int]:
     mark = event.start_mark
+    return (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
+
+
+def _end(event: yaml.Event) -> tuple[int, int]:
+    mark = event.end_mark
     return (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
 
 

@@ -1,0 +1,21 @@
+"""Functions of facts of the fictional rulebook."""
+
+from crossprov.facts.records import tolerant
+from crossprov.values import NONE, Unknown
+
+_SIDES = {"970000": "north", "980000": "south"}
+
+
+def side_of(province):
+    return _SIDES.get(province, "elsewhere")
+
+
+@tolerant
+def last_side(spells, crew_months):
+    assert set(crew_months) == {"male", "female"}  # a keyed parameter is handed over as its mapping
+    if not spells.covers_everywhere():
+        return spells.unknown(everywhere=True, among=frozenset({*_SIDES.values(), "elsewhere", NONE}))
+    if not spells.rows:
+        return NONE
+    province = spells.province(spells.rows[-1])
+    return province if isinstance(province, Unknown) else side_of(province)
