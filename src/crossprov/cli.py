@@ -133,7 +133,7 @@ def _of_error(error: CrossprovError, language: str) -> tuple[list[str], int]:
 
 
 def _place(error: BaseException) -> str:
-    """Return where in the library an error arose: a file and a line, and nothing of what it was working on."""
+    """Return where in the library an error arose: a file and a line, and nothing of the case."""
     place, trace = "?", error.__traceback__
     while trace is not None:
         path = Path(trace.tb_frame.f_code.co_filename)
@@ -154,7 +154,8 @@ class _Help(argparse.HelpFormatter):
         self.language = language
 
     def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
-        super().add_usage(usage, actions, groups, prefix or text("cli.help_usage", self.language))
+        usual = text("cli.help_usage", self.language)
+        super().add_usage(usage, actions, groups, usual if prefix is None else prefix)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -436,22 +437,22 @@ def _facts(options: argparse.Namespace) -> int:
     declared |= {name: one.shape for name, one in vocabulary.records.items()}
     if options.json:
         return _write_json([_fact(name, declared[name]) for name in asked])
-    entries = []
+    domains: dict[str, list[Entry]] = {}
     for name in asked:
         shape = declared[name]
         words = [
             words.zh if language == "zh" else words.en for words in (shape.label, shape.question) if words
         ]
         told = text("cli.fact_type", language, name=name, type=_type(shape))
-        entries.append(Entry(told, notes=(*words, whence(shape, language))))
+        domain = domains.setdefault(name.partition(".")[0], [])
+        domain.append(Entry(told, notes=(*words, whence(shape, language))))
     title = text("cli.facts_asked", language, n=len(asked))
-    return _write(
-        Guide(title, (), (Section("facts", text("report.section_facts", language), tuple(entries)),), ())
-    )
+    sections = (Section(domain, domain, tuple(entries)) for domain, entries in domains.items())
+    return _write(Guide(title, (), tuple(sections), ()))
 
 
 def _asked(rulebook: Rulebook, item: Item) -> Iterator[str]:
-    """Yield the facts and lists of records that deciding an item may ask for: those that nothing else gives."""
+    """Yield the facts and lists of records that deciding an item may ask for: what nothing else gives."""
     from crossprov.rulebook.item import all_names  # noqa: PLC0415
 
     vocabulary, shape = rulebook.vocabulary, item.shape

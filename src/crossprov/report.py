@@ -498,7 +498,9 @@ class _OfItem:
             words.law_section(),
         )
         lead = [words.of(text_of(shape.summary))] if shape.summary is not None else []
-        lead += [] if self.tables else [words.say("not_in_force", day=self.day)]
+        if not self.tables:
+            lead.append(words.say("not_in_force", day=self.day))
+            lead += [words.of(text_of(shape.before))] if shape.before and self.day < shape.from_ else []
         identity = self.law.identity
         made = words.say(
             "item_on",
@@ -591,9 +593,9 @@ class _OfItem:
         count, _, unit = rule.length.partition(" ")
         laws, confidence = self._law(rule)
         return Due(
-            limit=rule.id, kind=rule.kind, length=int(count), unit=cast("Any", unit), starts_with=rule.starts_with,
-            started_on=None, day=None, expected=False, provisional=False, say=self._said(rule), law=laws,
-            confidence=confidence,
+            limit=rule.id, kind=rule.kind, length=int(count), unit=cast("Any", unit),
+            starts_with=rule.starts_with, started_on=None, day=None, expected=False, provisional=False,
+            say=self._said(rule), law=laws, confidence=confidence,
         )  # fmt: skip
 
     def _paper(self, rule: schema.Material | schema.NotRequired) -> MaterialShown:
@@ -716,14 +718,11 @@ class _Trace:
         told = words.say("row", id=row.id, when=_condition(row, self.shower), then=then)
         if row.rule is None:
             return Entry(told, mark)
-        said = (
-            (words.of(self.shower.say(row.rule)),)
-            if row.rule.say is not None and index in self.possible
-            else ()
-        )
-        return Entry(
-            words.lawful(told, self.shower.laws(row.rule), self.shower.confidence(row.rule)), mark, said
-        )
+        # The words of a requirement say what follows if it does not hold.
+        fits = index in self.possible and (self.source.kind != "requirement" or self.answer.truth is not True)
+        said = (words.of(self.shower.say(row.rule)),) if fits and row.rule.say is not None else ()
+        laws, confidence = self.shower.laws(row.rule), self.shower.confidence(row.rule)
+        return Entry(words.lawful(told, laws, confidence), mark, said)
 
     def _facts(self) -> Iterator[Entry]:
         seen = self.shower.book.seen()

@@ -108,7 +108,9 @@ def _value(node: Expr, values: Mapping[str, Value], table: LoweredTable) -> Valu
     if isinstance(node, Const):
         return node.value
     if isinstance(node, Param):
-        return table.parameter(node.name, tuple(_value(key, values, table) for key in node.keys))
+        found = table.parameter(node.name, tuple(_value(key, values, table) for key in node.keys))
+        assert found is not None  # noqa: S101 - INVARIANT: gaps have been named
+        return found
     assert isinstance(node, Name)  # noqa: S101 - INVARIANT: conditions hold only tests
     return values[node.name]
 
@@ -146,7 +148,8 @@ def _constants(name: str, node: Expr, table: LoweredTable) -> Iterator[Value]:
                 yield other.value
             for param in parameters_in(node) if found == name else ():
                 keys = [_all_keys(key, table) for key in param.keys]
-                yield from (table.parameter(param.name, chosen) for chosen in itertools.product(*keys))
+                found_values = (table.parameter(param.name, chosen) for chosen in itertools.product(*keys))
+                yield from (value for value in found_values if value is not None)
         case In(operand=Name(name=found)) if found == name:
             yield from (option.value for option in node.options)
         case Contains() if node.operand.name == name:

@@ -16,7 +16,7 @@ from crossprov.facts.registry import BUILTIN, function
 from crossprov.places import Ambiguous
 from crossprov.rulebook.check import closest
 from crossprov.rulebook.types import FEN_A_YUAN, Type, constant
-from crossprov.values import NONE, Fact, Month, Need, Unknown, Value, needs_of, unknown
+from crossprov.values import NONE, Fact, Month, Need, Nothing, Unknown, Value, needs_of, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -185,8 +185,8 @@ class FactBook:
         """Return a field of a record; absent is unknown."""
         type_ = self.item.symbols.records[records][name]
         raw = getattr(record, name)
-        if isinstance(raw, Unknown):
-            return raw
+        if isinstance(raw, (Unknown, Nothing, Fraction, frozenset)):
+            return raw  # what a table concluded for the record
         return Unknown(frozenset({Need(records)})) if raw is None else as_fact(raw, type_)
 
     def _province_in_record(self, place: str, written_on: dt.date | None) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from crossprov._errors import Problem, RulebookError
 from crossprov.rulebook.check import Symbols, closest, condition
-from crossprov.rulebook.expression import Always, Expr, ExpressionError, Not, is_name, parse
+from crossprov.rulebook.expression import Always, And, Expr, ExpressionError, Not, is_name, parse
 from crossprov.rulebook.item import (
     NOT_APPLICABLE,
     Item,
@@ -23,7 +24,8 @@ from crossprov.rulebook.item import (
 )
 from crossprov.rulebook.law import Instruments
 from crossprov.rulebook.reading import check_laws
-from crossprov.rulebook.types import BOOL, Type, constant
+from crossprov.rulebook.schema import Amount
+from crossprov.rulebook.types import BOOL, Type, constant, misfit
 from crossprov.rulebook.vocabulary import FactDef, Vocabulary, Where, read_formula, type_of
 from crossprov.texts import PLACEHOLDER
 from crossprov.values import NONE
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from crossprov.rulebook.schema import Conclusion, Dated, ItemFile, NamedRule, OfficeRole, Row, Rule
 
 _PLACE: Final = Type("place", level="any", optional=True)
+_MONEY: Final = Type("money")
 _REFER: Final = "refer_to_person"
 _ONE_DAY: Final = dt.timedelta(days=1)
 _PERSONS: Final = frozenset({"applicant", "employer"})
@@ -105,6 +108,7 @@ class _Compiler:
                 self.problems.append(where.problem("not_a_name", found=name))
             if fact.formula is None or fact.given is not None or fact.function is not None:
                 self.problems.append(where.problem("fact_source", found="formula"))
+            check_laws(fact.law or (), where, self.instruments, self.problems)
             try:
                 types[name] = type_of(fact, where)
             except ExpressionError as error:
@@ -123,9 +127,9 @@ class _Compiler:
     def _type(conclusion: Conclusion, where: Where) -> Type:
         type_ = type_of(conclusion, where)
         optional = type_.optional or conclusion.when is not None
-        return Type(
-            type_.kind, type_.unit, type_.values, type_.level, optional, type_.low, type_.high
-        )
+        if type_.kind == "set" and optional:
+            raise ExpressionError("set_conclusion", 0)
+        return replace(type_, optional=optional)
 
     def _each(self, conclusion: Conclusion, where: Where) -> tuple[str, str] | None:
         if conclusion.for_each is None:
@@ -161,7 +165,10 @@ class _Compiler:
         for kind, key, rules in groups:
             for index, rule in enumerate(rules):
                 when = getattr(rule, "when", "otherwise")
-                yield self._single(kind, rule, when, self.where.at(key, index), "when")
+                if isinstance(rule, Amount):
+                    yield self._amount(rule, self.where.at(key, index))
+                else:
+                    yield self._single(kind, rule, when, self.where.at(key, index), "when")
             self._versions(rules, key)
         self._versions(shape.requirements, "requirements")
         if shape.fee is not None:
@@ -178,6 +185,21 @@ class _Compiler:
             rows += (TableRow("otherwise", Always(), ThenValue(value=False), None, from_, through, where),)
         return Table(kind, rule.id, BOOL, "first", rows, from_, through)
 
+    def _amount(self, rule: Amount, where: Where) -> Table:
+        """A sum of money: what the fact says where the condition holds, else none."""
+        type_ = self.symbols.facts.get(rule.value, _MONEY)
+        if type_.kind != "money":
+            said = {"found": type_.name(), "expected": "money"}
+            self.problems.append(where.at("value").problem("type_differs", **said))
+        if rule.value not in self.symbols.facts:
+            near = closest(rule.value, self.symbols.facts)
+            problem = where.at("value").problem("unknown_fact", found=rule.value, expected=near)
+            self.problems.append(problem)
+        table = self._single("amount", rule, rule.when, where, "when")
+        thens: tuple[Then, ...] = (ThenFact(rule.value), ThenValue(NONE))
+        rows = tuple(replace(row, then=then) for row, then in zip(table.rows, thens, strict=False))
+        return replace(table, type=replace(_MONEY, optional=True), rows=rows)
+
     def _conclusion(self, name: str, conclusion: Conclusion) -> Table:
         where = self.where.at("conclusions", name)
         each = self._each(conclusion, where) if conclusion.for_each else None
@@ -189,8 +211,12 @@ class _Compiler:
             type_ = symbols.records.get(name, {}).get("conclusion", BOOL)
             symbols = symbols.with_facts({f"{each[0]}.{field}": kind for field, kind in fields.items()})
         rows = self._rows(conclusion.rows, where, type_, symbols)
+        if conclusion.hit == "unique" and len(rows) > 1 and any(isinstance(row.when, Always) for row in rows):
+            self.problems.append(where.at("hit").problem("otherwise_in_unique"))
         if conclusion.when is not None:
             applies = self._condition(conclusion.when, where.at("when"), symbols)
+            if conclusion.hit == "unique":
+                rows = tuple(replace(row, when=And((applies, row.when), 0)) for row in rows)
             first = TableRow(
                 NOT_APPLICABLE, Not(applies, 0), ThenValue(NONE), None, self.shape.from_, None, where.at("when")
             )
@@ -237,9 +263,9 @@ class _Compiler:
         if isinstance(raw, str) and raw in symbols.facts:
             if is_value:
                 self.problems.append(where.problem("then_ambiguous", found=raw))
-            if symbols.facts[raw].kind != type_.kind:
-                found, expected = symbols.facts[raw].name(), type_.name()
-                self.problems.append(where.problem("type_differs", found=found, expected=expected))
+            wrong = misfit(symbols.facts[raw], type_)
+            if wrong is not None:
+                self.problems.append(where.problem(wrong[0], found=wrong[1], expected=wrong[2]))
             return ThenFact(raw)
         try:
             return ThenValue(constant(raw, type_))
@@ -333,14 +359,6 @@ class _Compiler:
                 self.problems.append(where.problem("intake_place", found=intake.id))
             if intake.at is not None:
                 self._known(intake.at, shape.offices.keys(), where.at("at"), "unknown_actor")
-        for index, amount in enumerate(shape.amounts):
-            type_ = self.symbols.facts.get(amount.value)
-            where = self.where.at("amounts", index, "value")
-            if type_ is None:
-                near = closest(amount.value, self.symbols.facts)
-                self.problems.append(where.problem("unknown_fact", found=amount.value, expected=near))
-            elif type_.kind != "money":
-                self.problems.append(where.problem("type_differs", found=type_.name(), expected="money"))
         if "competent" not in shape.offices:
             self.problems.append(self.where.problem("no_competent_office"))
 

@@ -67,7 +67,7 @@ class Law:
             raise RulebookError(problems)
         self.kept: dict[str, object] = {}  # what readers of the law keep for all cases
         self._items: dict[str, Item] = {}
-        self._lowered: dict[tuple[str, int], LoweredItem] = {}
+        self._lowered: dict[tuple[str, int, str | None], LoweredItem] = {}
 
     @property
     def parameters(self) -> Mapping[str, Parameter]:
@@ -99,12 +99,15 @@ class Law:
         everything = [self.item(name) for name in self.item_ids]
         return iter(sorted(everything, key=lambda item: (item.shape.number or MAX_FILES, item.id)))
 
-    def lowered(self, item: Item, day: dt.date) -> LoweredItem:
-        """Return the rules of an item in force on ``day``; days between two changes of law share them."""
-        key = (item.id, bisect_right(item.changes, day))
+    def lowered(self, item: Item, day: dt.date, kind: str | None = None) -> LoweredItem:
+        """Return the rules of an item in force on ``day`` (only tables of ``kind``, if one is named).
+
+        Days between two changes of law share them.
+        """
+        key = (item.id, bisect_right(item.changes, day), kind)
         found = self._lowered.get(key)
         if found is None:
-            found = self._lowered[key] = lower(item, day, self.parameters)
+            found = self._lowered[key] = lower(item, day, self.parameters, kind)
         return found
 
     def _read_item(self, name: str) -> Item:

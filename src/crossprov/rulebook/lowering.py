@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import operator
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
 from crossprov._errors import Problem, RulebookError
@@ -31,13 +32,13 @@ from crossprov.rulebook.expression import (
 )
 from crossprov.rulebook.item import Item, Table, TableRow, Then, ThenFact, all_names, names
 from crossprov.rulebook.parameters import Parameter
-from crossprov.rulebook.types import Type
+from crossprov.rulebook.types import BOOL, Type
 from crossprov.values import NONE, Value
 
 MAX_ALTERNATIVES: Final = 64
 
 TestOp: TypeAlias = Literal["==", "<", "<=", ">", ">=", "in", "none", "contains", "true"]
-ParameterValue: TypeAlias = Callable[[str, tuple[Value, ...]], Value]
+ParameterValue: TypeAlias = Callable[[str, tuple[Value, ...]], Value | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +92,6 @@ class _TooManyError(Exception):
     """A condition has more alternatives than an engine should have to look at."""
 
 
-class _ParameterGapError(Exception):
-    """A condition reads a parameter that has no value on the day; ``said`` are the words of the problem."""
-
-    def __init__(self, said: Mapping[str, str]) -> None:
-        self.said = said
-        super().__init__(said)
-
 
 @dataclass(frozen=True, slots=True)
 class LoweredRow:
@@ -134,20 +128,20 @@ class LoweredItem:
         return (table for table in self.tables if table.source.kind == kind)
 
 
-def lower(item: Item, day: dt.date, parameters: Mapping[str, Parameter]) -> LoweredItem:
-    """Return the rules of ``item`` in force on ``day``; raise ``RulebookError`` if they cannot be lowered."""
+def lower(
+    item: Item, day: dt.date, parameters: Mapping[str, Parameter], kind: str | None = None
+) -> LoweredItem:
+    """Return the rules of ``item`` in force on ``day`` (only tables of ``kind``, if one is named).
 
-    def value(name: str, keys: tuple[Value, ...]) -> Value:
-        found = parameters[name].value(day, keys)
-        if found is None:
-            said = {"name": name, "day": str(day), "keys": ", ".join(map(str, keys)) or "–"}
-            raise _ParameterGapError(said)
-        return found
+    Raises ``RulebookError`` for a condition with too many alternatives.
+    """
 
-    tables = (table.on(day) for table in item.tables)
-    return LoweredItem(
-        item, day, tuple(lower_table(table, item.symbols.facts, value, item) for table in tables if table)
-    )
+    def value(name: str, keys: tuple[Value, ...]) -> Value | None:
+        return parameters[name].value(day, keys)
+
+    tables = (table.on(day) for table in item.tables if kind in (None, table.kind))
+    lowered = (lower_table(table, item.symbols.facts, value, item) for table in tables if table)
+    return LoweredItem(item, day, tuple(lowered))
 
 
 def absent_conclusions(lowered: LoweredItem) -> Iterator[Problem]:
@@ -176,11 +170,12 @@ def _read_in_full(row: TableRow, item: Item) -> frozenset[str]:
 def lower_table(
     table: Table, types: Mapping[str, Type], value: ParameterValue, item: Item | None = None
 ) -> LoweredTable:
-    """Lower one table; raise ``RulebookError`` for a condition with too many alternatives or without a value."""
+    """Lower one table; raise ``RulebookError`` for a condition with too many alternatives."""
     if table.each is not None and item is not None:
         variable, records = table.each
         fields = item.symbols.records[records]
         types = {**types, **{f"{variable}.{name}": type_ for name, type_ in fields.items()}}
+    table = _with_gaps_named(table, types, value)
     groups: dict[Then, int] = {}
     rows: list[LoweredRow] = []
     for row in table.rows:
@@ -190,13 +185,60 @@ def lower_table(
             limit = str(MAX_ALTERNATIVES)
             problem = row.where.problem("too_many_alternatives", found=row.id, limit=limit)
             raise RulebookError([problem]) from None
-        except _ParameterGapError as error:
-            raise RulebookError([row.where.problem("parameter_gap", **error.said)]) from None
         rows.append(LoweredRow(row.id, alternatives, row.then, groups.setdefault(row.then, len(groups))))
     tested = {test.fact for row in rows for alternative in row.alternatives for test in alternative}
-    return LoweredTable(
-        table.name, table.hit, tuple(rows), {name: types[name] for name in sorted(tested)}, table, value
+    known = {name: types.get(name, BOOL) for name in sorted(tested)}
+    return LoweredTable(table.name, table.hit, tuple(rows), known, table, value)
+
+
+# --- gaps of the law ----------------------------------------------------------------------------------
+
+
+def _with_gaps_named(table: Table, types: Mapping[str, Type], value: ParameterValue) -> Table:
+    """Where a parameter has no value on the day, put an unknown in place of the comparison.
+
+    The unknown bears the parameter's name, and no case can tell it: what depends on it is for a person.
+    """
+    rows = tuple(
+        row if when is row.when else replace(row, when=when)
+        for row in table.rows
+        for when in [_name_gaps(row.when, types, value)]
     )
+    return table if all(map(operator.is_, rows, table.rows)) else replace(table, rows=rows)
+
+
+def _name_gaps(tree: Expr, types: Mapping[str, Type], value: ParameterValue) -> Expr:
+    match tree:
+        case Not():
+            inner = _name_gaps(tree.operand, types, value)
+            return tree if inner is tree.operand else replace(tree, operand=inner)
+        case And() | Or():
+            parts = tuple(_name_gaps(part, types, value) for part in tree.operands)
+            same = all(map(operator.is_, parts, tree.operands))
+            return tree if same else replace(tree, operands=parts)
+        case Compare(left=Param() as param) | Compare(right=Param() as param):
+            return _name_gap(tree, param, types, value)
+    return tree
+
+
+def _name_gap(
+    tree: Compare, param: Param, types: Mapping[str, Type], value: ParameterValue
+) -> Expr:
+    combinations = list(itertools.product(*(_key_values(key, types) for key in param.keys)))
+    found = [value(param.name, tuple(key for _, key in combination)) for combination in combinations]
+    if None not in found:
+        return tree
+    cases: list[Expr] = []
+    for combination, constant in zip(combinations, found, strict=True):
+        keys = tuple(Compare("==", name, Const(key, 0), 0) for name, key in combination if name)
+        here = Name(param.name, param.at) if constant is None else _put(tree, param, constant)
+        cases.append(And((*keys, here), tree.at) if keys else here)
+    return Or(tuple(cases), tree.at) if len(cases) > 1 else cases[0]
+
+
+def _put(tree: Compare, param: Param, constant: Value) -> Compare:
+    const = Const(constant, param.at)
+    return replace(tree, left=const) if tree.left is param else replace(tree, right=const)
 
 
 def _alternatives(tree: Expr, types: Mapping[str, Type], value: ParameterValue) -> tuple[Alternative, ...]:
@@ -240,15 +282,14 @@ def _keyed(
     tree: Compare, types: Mapping[str, Type], value: ParameterValue, *, negated: bool
 ) -> list[Alternative]:
     """A comparison with a keyed parameter: one alternative for each combination of keys."""
-    on_right = isinstance(tree.right, Param)
-    param = tree.right if on_right else tree.left
+    param = tree.right if isinstance(tree.right, Param) else tree.left
     assert isinstance(param, Param)  # noqa: S101 - INVARIANT: the caller matched it
     choices = [_key_values(key, types) for key in param.keys]
     found: list[Alternative] = []
     for combination in itertools.product(*choices):
-        constant = Const(value(param.name, tuple(key for _, key in combination)), param.at)
-        left, right = (tree.left, constant) if on_right else (constant, tree.right)
-        test = _test(Compare(tree.op, left, right, tree.at), negated=negated)
+        constant = value(param.name, tuple(key for _, key in combination))
+        assert constant is not None  # noqa: S101 - INVARIANT: gaps have been named
+        test = _test(_put(tree, param, constant), negated=negated)
         when = tuple(_test(Compare("==", name, Const(key, 0), 0)) for name, key in combination if name)
         found.append((*when, test))
     return found

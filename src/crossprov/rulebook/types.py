@@ -65,6 +65,27 @@ class Type:
         return self.high is None or value <= self.high  # type: ignore[operator]
 
 
+def misfit(found: Type, wanted: Type) -> tuple[str, str, str] | None:
+    """Return why not every value of ``found`` is one of ``wanted``: a problem code, what was found, what wanted.
+
+    None if all fit. Whatever reads a fact trusts its declared type, so nothing wider may flow into it.
+    """
+    if found.kind != wanted.kind:
+        return "type_differs", found.name(), wanted.name()
+    if wanted.unit != found.unit and found.unit is not None:
+        return "unit_differs", str(found.unit), str(wanted.unit or "–")
+    if found.optional and not wanted.optional:
+        return "wider_type", "optional", wanted.name()
+    if wanted.values is not None and not set(found.values or ("…",)) <= set(wanted.values):
+        return "wider_type", ", ".join(found.values or ("…",)), ", ".join(wanted.values)
+    if wanted.level not in (None, "any", found.level):
+        return "wider_type", str(found.level or "any"), str(wanted.level)
+    for mine, theirs, outside in ((found.low, wanted.low, "min"), (found.high, wanted.high, "max")):
+        if theirs is not None and (mine is None or (mine < theirs if outside == "min" else mine > theirs)):  # type: ignore[operator]
+            return "wider_type", f"{outside} {'–' if mine is None else show(mine)}", f"{outside} {show(theirs)}"
+    return None
+
+
 BOOL: Final = Type("bool")
 INT: Final = Type("int")
 DATE: Final = Type("date")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from crossprov.rulebook.check import Symbols, may_be_none, resolve, typed_constant
 from crossprov.rulebook.expression import Const, Expr, ExpressionError, parse
 from crossprov.rulebook.item import all_names
-from crossprov.rulebook.types import Type, constant
+from crossprov.rulebook.types import Type, constant, misfit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -124,5 +124,10 @@ def read_formula(fact: FactDef, symbols: Symbols) -> Expr:
         raise ExpressionError("unit_differs", 0, found=str(type_.unit), expected=str(wanted.unit))
     if may_be_none(tree, symbols) and not wanted.optional:
         raise ExpressionError("may_be_none", 0, found=fact.name)
+    # The bounds of a calculation are checked when it is made; named values and levels are known before.
+    made = replace(wanted, values=type_.values or wanted.values, level=type_.level or wanted.level)
+    wrong = misfit(made, wanted)
+    if wrong is not None:
+        raise ExpressionError(wrong[0], 0, found=wrong[1], expected=wrong[2])
     return tree
 
