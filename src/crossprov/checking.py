@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -11,8 +12,11 @@ from crossprov._errors import Problem, RulebookError
 from crossprov.examples import check_examples
 from crossprov.facts.book import TOLD
 from crossprov.facts.registry import BUILTIN, function
-from crossprov.models import Case
+from crossprov.models import Case, Model, Records
+from crossprov.models.base import PERSONAL
+from crossprov.places import Division
 from crossprov.rulebook.check import closest
+from crossprov.rulebook.expression import Compare, Const, Expr, In, Name, children
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -32,7 +36,8 @@ def check(rulebook: Rulebook) -> list[Problem]:
     except RulebookError as error:
         return list(error.problems)
     for item in rulebook.items():
-        problems += _places(item, functions, channels)
+        problems += [*_places(item, functions, channels), *_constants(item, rulebook)]
+    problems += _codes(rulebook)
     for item in rulebook.items() if not problems else ():
         problems += check_examples(rulebook, item)
     return problems
@@ -43,7 +48,7 @@ def _sources(rulebook: Rulebook) -> Iterator[Problem]:
     packages = (*rulebook.functions, BUILTIN)
     for fact in rulebook.vocabulary.facts.values():
         shape = fact.shape
-        if shape.given not in (None, TOLD) and not is_field(str(shape.given)):
+        if shape.given not in (None, TOLD) and not _fields_at(str(shape.given)):
             yield fact.where.at("given").problem("given_unknown", found=str(shape.given))
         if shape.function is not None:
             try:
@@ -52,35 +57,49 @@ def _sources(rulebook: Rulebook) -> Iterator[Problem]:
                 for problem in error.problems:
                     yield fact.where.at("function").problem(problem.code, **_plain(problem))
     for records in rulebook.vocabulary.records.values():
-        if not is_field(records.shape.given):
+        lists = [one for one in _fields_at(records.shape.given) if _is_records(one)]
+        if not lists:
             yield records.where.at("given").problem("given_unknown", found=records.shape.given)
+        for name in records.fields:
+            if lists and not any(name in _record_of(one).model_fields or hasattr(_record_of(one), name) for one in lists):
+                yield records.where.at("fields", name).problem("given_unknown", found=name)
 
 
 def _plain(problem: Problem) -> dict[str, str]:
     return {key: str(value) for key, value in problem.params.items()}
 
 
-def is_field(path: str) -> bool:
-    """Return whether a path of names leads to a field (or a property) of a case."""
+def _fields_at(path: str) -> list[Any]:
+    """Return what a path of names may lead to in a case; nothing for what a decision must never show."""
     here: list[Any] = [Case]
     for name in path.split("."):
         here = [inner for model in here for inner in _fields(model, name)]
-    return bool(here)
+    return here
 
 
 def _fields(model: Any, name: str) -> list[Any]:
-    if not (isinstance(model, type) and issubclass(model, BaseModel)) or name.startswith("_"):
+    if not (isinstance(model, type) and issubclass(model, Model)) or name in PERSONAL:
         return []
     if name in model.model_fields:
         return _models(model.model_fields[name].annotation)
-    return [object] if isinstance(getattr(model, name, None), property) else []
+    own = any(isinstance(vars(base).get(name), property) for base in model.__mro__ if issubclass(base, Model))
+    return [object] if own else []
+
+
+def _is_records(model: Any) -> bool:
+    return isinstance(model, type) and issubclass(model, Records)
+
+
+def _record_of(model: Any) -> Any:
+    """Return the model of the records in a list."""
+    return next(one for one in _models(model.model_fields["records"].annotation) if one is not object)
 
 
 def _models(annotation: Any) -> list[Any]:
     """Return the models that an annotation may hold; ``object`` stands for plain values."""
     inner = [found for part in get_args(annotation) for found in _models(part)]
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        inner.append(annotation)
+        return [annotation]
     return inner or [object]
 
 
@@ -94,6 +113,45 @@ def _places(item: Item, functions: Collection[str], channels: Collection[str]) -
             yield from _known(intake.function, functions, where.at("function"), "office_function")
         for position, channel in enumerate(intake.channels):
             yield from _known(channel, channels, where.at("channels", position), "channel")
+
+
+def _constants(item: Item, rulebook: Rulebook) -> Iterator[Problem]:
+    """A division code in a rule must be one that exists, or existed, at the level of the fact it is tested with."""
+    for table in item.tables:
+        for row in table.rows:
+            for name, code in _codes_in(row.when):
+                type_ = item.symbols.facts.get(name)
+                if type_ is not None and type_.kind == "place" and not _exists(code, type_.level, rulebook):
+                    yield row.where.problem("unknown_code", found=code, expected=str(type_.level or "any"))
+
+
+def _codes_in(node: Expr) -> Iterator[tuple[str, str]]:
+    match node:
+        case Compare(left=Name(name=name), right=Const(value=str(code))):
+            yield name, code
+        case Compare(left=Const(value=str(code)), right=Name(name=name)):
+            yield name, code
+        case In(operand=Name(name=name), options=options):
+            yield from ((name, one.value) for one in options if isinstance(one.value, str))
+        case _:
+            for part in children(node):
+                yield from _codes_in(part)
+
+
+def _exists(code: str, level: str | None, rulebook: Rulebook) -> bool:
+    found = rulebook.divisions.latest(code, dt.date.max)
+    if not isinstance(found, Division):
+        return found.reason == "no_county_table" and level != "province"
+    return level in (None, "any", found.level)
+
+
+def _codes(rulebook: Rulebook) -> Iterator[Problem]:
+    """An official code, and a number in the catalogue, belongs to one item."""
+    seen: dict[object, str] = {}
+    for item in rulebook.items():
+        for key in (item.shape.number, *item.shape.codes.values()):
+            if key is not None and seen.setdefault(key, item.id) != item.id:
+                yield item.where.problem("code_twice", found=str(key), other=seen[key])
 
 
 def _known(word: str, known: Collection[str], where: Where, what: str) -> Iterator[Problem]:

@@ -61,7 +61,9 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """What a decision table concluded. ``known`` is false while facts are missing; ``possible`` lists what is left.
+    """What a decision table concluded. ``known`` is false while facts are missing.
+
+    ``possible`` lists what is left, and ``others`` says that values not known yet are left as well.
 
     ``refer`` means that the law we know leaves this to a person; ``applies`` is false where the question
     does not arise (the value is then ``none``).
@@ -73,6 +75,7 @@ class Conclusion:
     value: str | None
     shown: Text | None
     possible: tuple[str, ...]
+    others: bool
     refer: bool
     applies: bool
     rule: str | None
@@ -102,6 +105,7 @@ class OfficeShown:
     phone: str | None
     hours: str | None
     undetermined: str | None
+    asks: str | None
     candidates: tuple[str, ...]
     rule: str | None
     say: Text | None
@@ -137,6 +141,7 @@ class Due:
     """A time limit of a step. ``day`` is None until the clock can start.
 
     ``expected``: the clock has not started; the day supposes that the earlier steps take all their time.
+    Not ``certain``: whether the limit applies depends on facts that are missing.
     ``provisional``: the day depends on a holiday schedule that is not published yet.
     """
 
@@ -147,6 +152,7 @@ class Due:
     starts_with: str
     started_on: dt.date | None
     day: dt.date | None
+    certain: bool
     expected: bool
     provisional: bool
     say: Text | None

@@ -594,7 +594,7 @@ class _OfItem:
         laws, confidence = self._law(rule)
         return Due(
             limit=rule.id, kind=rule.kind, length=int(count), unit=cast("Any", unit),
-            starts_with=rule.starts_with, started_on=None, day=None, expected=False, provisional=False,
+            starts_with=rule.starts_with, started_on=None, day=None, certain=_always(rule), expected=False, provisional=False,
             say=self._said(rule), law=laws, confidence=confidence,
         )  # fmt: skip
 

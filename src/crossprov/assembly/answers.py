@@ -34,7 +34,8 @@ class Answer:
     """The answer of a table for a case.
 
     ``possible`` are the conclusions of the rows that may still be the answer: one if it is known (``open_``
-    false). ``needs`` is what would settle it. ``row`` is the row that decided, if one row did.
+    false); ``others``: further ones, since a row that may be the answer concludes an unknown fact. ``needs`` is
+    what would settle it. ``row`` is the row that decided, if one row did.
     """
 
     table: LoweredTable
@@ -43,6 +44,7 @@ class Answer:
     needs: frozenset[Need]
     row: TableRow | None
     tested: tuple[str, ...]
+    others: bool = False
     records: tuple[tuple[object, Answer], ...] = ()
 
     @property
@@ -106,7 +108,7 @@ def _answer(
     open_ = bool(unknown) or len(possible) > 1
     row = rows[hit.rows[0]] if len(hit.rows) == 1 and hit.rows[0] >= 0 else None
     tested = tuple(name for name in table.types if name in book.seen())
-    return Answer(table, possible, open_, needs if open_ else frozenset(), row, tested)
+    return Answer(table, possible, open_, needs if open_ else frozenset(), row, tested, bool(unknown))
 
 
 def _conclusions(table: LoweredTable, hit: Hit, get: Callable[[str], Fact]) -> Iterator[Concluded | Unknown]:
@@ -134,13 +136,8 @@ def _as_fact(answer: Answer) -> Fact:
     if not answer.open_ and answer.value is not None:
         return answer.value
     values = frozenset(one for one in answer.possible if not isinstance(one, Special))
-    closed = answer.source.type.kind in _FLAT and not answer.may_refer and _only_constants(answer)
+    closed = answer.source.type.kind in _FLAT and not answer.may_refer and not answer.others
     return Unknown(answer.needs, among=values if closed else None)
-
-
-def _only_constants(answer: Answer) -> bool:
-    """Whether ``possible`` lists everything: no row that is left concludes an unknown fact."""
-    return all(not isinstance(row.then, ThenFact) for row in answer.source.rows)
 
 
 def _for_each(table: LoweredTable, evaluate: Evaluator, book: FactBook) -> Answer:
@@ -158,14 +155,15 @@ def _for_each(table: LoweredTable, evaluate: Evaluator, book: FactBook) -> Answe
 
         results.append((record, _answer(table, evaluate, book, get)))
     needs = frozenset(need for _, answer in results for need in answer.needs)
-    if not listed.covers_everywhere():
+    complete = listed.covers_everywhere()
+    if not complete:
         needs |= listed.unknown(everywhere=True).needs
     rows = tuple(_Concluded(record, _as_fact(answer)) for record, answer in results)
     book.put_listed(source.id, replace(listed, name=source.id, rows=rows))
-    refers = any(answer.refers for _, answer in results)
-    possible: tuple[Concluded, ...] = (Special.REFER,) if refers else (NONE,)
+    special = tuple(dict.fromkeys(one for _, answer in results if answer.refers for one in answer.possible))
+    open_ = not special and (not complete or any(answer.open_ for _, answer in results))
     tested = tuple(dict.fromkeys(name for _, answer in results for name in answer.tested))
-    return Answer(table, possible, bool(needs), needs, None, tested, tuple(results))
+    return Answer(table, special or (NONE,), open_, needs, None, tested, records=tuple(results))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from crossprov._errors import CaseError, Problem
 from crossprov.assembly.answers import Answer, Special
 from crossprov.assembly.show import Shower, text_of
 from crossprov.decision import Channel, IntakeShown, OfficeShown
 from crossprov.places import Office
+from crossprov.rulebook.item import ThenFact
 from crossprov.rulebook.schema import Intake, OfficeRow
 from crossprov.texts import Text
 from crossprov.values import NONE, Need
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
     from crossprov.facts.book import FactBook
     from crossprov.rulebook.book import Rulebook
 
-STREET = "street"
+STREET: Final = "street"
+_NO_SUCH_PLACE: Final = frozenset({"malformed", "unknown_code", "not_yet"})
 
 
 class OfficeFinder:
@@ -78,7 +81,7 @@ class OfficeFinder:
         known = self.offices.region.functions[function]
         return OfficeShown(
             role=role, function=known.name, place=None, division=None, level=None, name=None, generic=True,
-            address=None, phone=None, hours=None, undetermined=None, candidates=(),
+            address=None, phone=None, hours=None, undetermined=None, asks=None, candidates=(),
             rule=rule.id if rule is not None else None, say=self.shower.say(rule),
             law=self.shower.laws(rule) if rule is not None else (),
         )  # fmt: skip
@@ -86,7 +89,11 @@ class OfficeFinder:
     def _at(self, empty: OfficeShown, function: str, place: str, street: str | None) -> OfficeShown:
         found = self.offices.office(function, place, self.day, street=street)
         if not isinstance(found, Office):
-            return replace(empty, place=place, undetermined=found.reason, candidates=found.candidates)
+            if found.reason in _NO_SUCH_PLACE:
+                raise CaseError([Problem("place_unknown", {"day": str(self.day)}, path=empty.role)])
+            return replace(
+                empty, place=place, undetermined=found.reason, asks=found.asks, candidates=found.candidates
+            )
         return replace(
             empty, place=place, division=found.division, level=found.level, name=found.name,
             generic=found.generic, address=found.address, phone=found.phone, hours=found.hours,
@@ -102,9 +109,8 @@ def street_fact(answer: Answer) -> str | None:
 
 def office_needs(role: OfficeShown, answer: Answer) -> frozenset[Need]:
     """Return what would settle an office that could not be named from a known place."""
-    if role.undetermined is None or role.place is None:
+    if role.undetermined is None or role.place is None or role.asks is None:
         return frozenset()
-    if not role.candidates:
-        return frozenset({Need("place", (role.place,))})
-    fact = street_fact(answer)
+    then = answer.row.then if answer.row is not None else None
+    fact = street_fact(answer) if role.asks == STREET else then.name if isinstance(then, ThenFact) else None
     return frozenset({Need(fact) if fact is not None else Need(STREET, (role.place,))})

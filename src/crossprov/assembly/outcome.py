@@ -25,8 +25,10 @@ def outcome_of_requirement(answer: Answer) -> Outcome:
     return rule.else_
 
 
-def outcome(answers: Mapping[str, Answer]) -> tuple[Outcome, frozenset[Need]]:
+def outcome(answers: Mapping[str, Answer], further: frozenset[Need]) -> tuple[Outcome, frozenset[Need]]:
     """Return the outcome and what would have to be known for it.
+
+    ``further`` is what offices and time limits would need beyond the tables.
 
     An outcome is certain only if no unknown requirement could still give one of higher precedence:
     knowing more may settle a case, it must never turn an answer into another.
@@ -48,12 +50,12 @@ def outcome(answers: Mapping[str, Answer]) -> tuple[Outcome, frozenset[Need]]:
             break
     else:
         possible.append("eligible")
-        needs |= _needs(others)
+    rest = _needs(others) | further
     if len(possible) > 1:
-        return "needs_information", needs | _needs(others)
-    if possible == ["eligible"] and any(answer.open_ for answer in others):
-        return "needs_information", needs
-    return possible[0], _needs(others) if possible == ["refer_to_person"] else frozenset()
+        return "needs_information", needs | rest
+    if possible == ["eligible"] and (further or any(answer.open_ for answer in others)):
+        return "needs_information", rest
+    return possible[0], rest if possible == ["refer_to_person"] else frozenset()
 
 
 def _needs(answers: Iterable[Answer]) -> frozenset[Need]:

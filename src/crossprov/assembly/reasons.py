@@ -12,6 +12,7 @@ from crossprov.assembly.outcome import outcome_of_requirement
 from crossprov.assembly.show import Shower, text_of
 from crossprov.decision import AmountShown, Conclusion, MaterialShown, Missing, NearMiss, Notice, Reason
 from crossprov.rulebook.item import NOT_APPLICABLE
+from crossprov.rulebook.law import in_force
 from crossprov.rulebook.types import DISCRETE, show
 from crossprov.texts import Text, both, template
 from crossprov.values import NONE, Fact, Month, Need, Unknown, Value
@@ -29,7 +30,7 @@ def reason(answer: Answer, evaluate: Evaluator, shower: Shower) -> Reason:
     near = tuple(_near_misses(answer, evaluate, shower)) if answer.truth is False else ()
     return Reason(
         rule.id, answer.truth, outcome_of_requirement(answer), shower.say(rule), shower.facts(answer.tested),
-        shower.laws(rule), shower.confidence(rule), near,
+        shower.laws(rule), shower.certainty(rule, answer), near,
     )  # fmt: skip
 
 
@@ -47,13 +48,14 @@ def conclusion(answer: Answer, shower: Shower) -> Conclusion:
         value=None if value is None else show(value, type_),
         shown=None if value is None else shower.known(value, type_, source.id),
         possible=tuple(one.value if isinstance(one, Special) else show(one, type_) for one in answer.possible),
+        others=answer.others,
         refer=answer.refers,
         applies=row != NOT_APPLICABLE,
         rule=row,
         say=shower.say(rule),
         facts=shower.facts(answer.tested),
         law=shower.laws(rule) if rule is not None else (),
-        confidence=shower.confidence(rule) if rule is not None else None,
+        confidence=shower.certainty(rule, answer) if rule is not None else None,
         records=tuple(_record(one) for _, one in answer.records),
     )
 
@@ -143,16 +145,15 @@ def paper(answer: Answer, shower: Shower) -> MaterialShown:
 def amount(answer: Answer, shower: Shower) -> AmountShown | None:
     """Return a sum of money, or None while it is not known."""
     rule = cast("schema.Amount", answer.source.rows[0].rule)
-    fen = shower.book.get(rule.value)
-    if isinstance(fen, Unknown) or fen is NONE:
+    if answer.value is None or answer.value is NONE:
         return None
-    yuan = show(fen, shower.item.symbols.facts[rule.value])
+    yuan = show(answer.value, answer.source.type)
     return AmountShown(rule.id, shower.filled(rule.name), yuan, shower.laws(rule), shower.confidence(rule))
 
 
 def fee(item: schema.ItemFile, shower: Shower) -> AmountShown | None:
-    """Return what the service costs."""
-    if item.fee is None:
+    """Return what the service costs, where the law we know says so."""
+    if item.fee is None or not in_force(item.fee.from_, item.fee.through, shower.book.law_on):
         return None
     laws, confidence = shower.laws(item.fee), shower.confidence(item.fee)
     return AmountShown("fee", both("word.fee"), item.fee.amount, laws, confidence)
@@ -176,16 +177,19 @@ def _readings(answer: Answer, shower: Shower) -> Iterator[Notice]:
         used = answer.source.rows[0].rule if answer.truth is not False else None
         if answer.source.kind == "requirement":
             used = answer.source.rows[0].rule
-    if used is not None and used.adopted is not None:
-        code = getattr(used, "id", answer.source.id)
-        yield Notice(code, shower.filled(used.adopted), not answer.open_, shower.laws(used))
+    if used is None:
+        return
+    code = getattr(used, "id", answer.source.id)
+    for rule in (used, *(version.rule for version in shower.versions(answer))):
+        if rule.adopted is not None:
+            yield Notice(code, shower.filled(rule.adopted), not answer.open_, shower.laws(rule))
 
 
 def readings_of_facts(shower: Shower) -> Iterator[Notice]:
     """Yield the adopted readings of the calculated facts that were used."""
-    facts = shower.law.vocabulary.facts
+    own = shower.item.shape.facts
     for name in shower.book.seen():
-        shape = facts[name].shape if name in facts else None
+        shape = own.get(name) or shower.law.fact_shape(name)
         if shape is not None and shape.adopted is not None:
             yield Notice(name, shower.filled(shape.adopted), True, shower.citations(shape.law or ()))  # noqa: FBT003
 

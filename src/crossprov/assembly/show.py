@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from crossprov.decision import FactShown, LawRef
 from crossprov.places import Division
-from crossprov.rulebook.law import confidence_of
+from crossprov.rulebook.item import parameters_in
+from crossprov.rulebook.law import confidence_of, weakest
 from crossprov.rulebook.types import Type, show
 from crossprov.texts import Text, both
 from crossprov.values import NONE, Fact, Unknown, Value
 
 if TYPE_CHECKING:
+    from crossprov.assembly.answers import Answer
     from crossprov.decision import Confidence
     from crossprov.facts.book import FactBook
     from crossprov.rulebook import schema
     from crossprov.rulebook.item import Item, TableRow
     from crossprov.rulebook.loading import Law
+    from crossprov.rulebook.parameters import Version
 
 
 def text_of(words: schema.Text) -> Text:
@@ -46,6 +49,18 @@ class Shower:
     def confidence(self, rule: schema.Rule) -> Confidence:
         """Return how sure we are of a rule."""
         return confidence_of(rule, (self.law.instruments.cite(law) for law in rule.law))
+
+    def certainty(self, rule: schema.Rule, answer: Answer) -> Confidence:
+        """Return how sure we are of a rule together with the parameters it compares with."""
+        found = [self.confidence(rule), *(self.confidence(version.rule) for version in self.versions(answer))]
+        return weakest(found)
+
+    def versions(self, answer: Answer) -> list[Version]:
+        """Return the versions of the parameters that the deciding row of a table compares with."""
+        row = answer.row if answer.row is not None else answer.source.rows[0]
+        names = {param.name for param in parameters_in(row.when)}
+        found = (self.law.parameters[name].version(self.book.law_on) for name in sorted(names))
+        return [version for version in found if version is not None]
 
     def say(self, rule: schema.Rule | None) -> Text | None:
         """Return the reason in words, with the facts it names."""

@@ -12,10 +12,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, cast
 
 from crossprov import calendar
+from crossprov._errors import CaseError, Problem
 from crossprov.assembly.answers import Answer, run
 from crossprov.assembly.show import Shower
 from crossprov.decision import Due, StepShown
 from crossprov.rulebook.schema import Limit, Step
+from crossprov.values import Need
 
 if TYPE_CHECKING:
     from crossprov.assembly.answers import Prepared
@@ -29,7 +31,7 @@ Unit = Literal["working_days", "calendar_days", "months"]
 class Plan:
     """The steps of a case with their limits.
 
-    ``limits_on`` returns the limits in force on a day.
+    ``limits_on`` returns the limits in force on a day. ``needs`` is what would tell whether limits apply.
     """
 
     def __init__(
@@ -47,7 +49,10 @@ class Plan:
             for answer in answers.values()
             if answer.source.kind == "step" and answer.truth is not False
         }
+        self.needs: frozenset[Need] = frozenset()
         self._dues: dict[str, tuple[Due, ...]] = {}
+        for step in self.steps:
+            self.due(step)
 
     def shown(self, office_of: Callable[[str], str | None]) -> tuple[StepShown, ...]:
         """Return the steps in their order; ``office_of`` names the division of an actor's office."""
@@ -103,7 +108,8 @@ class Plan:
             for answer in self._in_force(begins or self.book.law_on):
                 rule = cast("Limit", answer.source.rows[0].rule)
                 if rule.step == step and rule.starts_with == start:
-                    yield self._due(rule, started, begins)
+                    self.needs |= answer.needs
+                    yield self._due(answer, started, begins)
 
     def _starts(self, step: str) -> list[str]:
         """Return the steps with which some clock of this step starts, under any version of the limits."""
@@ -118,17 +124,21 @@ class Plan:
             found = [answer for answer in self.answers.values() if answer.source.kind == "limit"]
         else:
             found = list(run(self.limits_on(day), self.book).values())
-        return [answer for answer in found if answer.truth is True]
+        return [answer for answer in found if answer.truth is not False]
 
-    def _due(self, rule: Limit, started: dt.date | None, begins: dt.date | None) -> Due:
+    def _due(self, answer: Answer, started: dt.date | None, begins: dt.date | None) -> Due:
+        rule = cast("Limit", answer.source.rows[0].rule)
         count, _, unit = rule.length.partition(" ")
         day, provisional = None, False
         if begins is not None:
-            found = _COUNTING[cast("Unit", unit)](begins, int(count), self.workdays)
+            try:
+                found = _COUNTING[cast("Unit", unit)](begins, int(count), self.workdays)
+            except ValueError:
+                raise CaseError([Problem("day_out_of_range")]) from None
             day, provisional = found.day, found.provisional
         return Due(
             rule.id, rule.kind, int(count), cast("Unit", unit), rule.starts_with, started, day,
-            started is None and day is not None, provisional,
+            answer.truth is True, started is None and day is not None, provisional,
             self.shower.say(rule), self.shower.laws(rule), self.shower.confidence(rule),
         )  # fmt: skip
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from crossprov._errors import CaseError, Problem
 from crossprov.calendar import WorkdayCalendar, add_working_days
@@ -14,7 +14,6 @@ from crossprov.facts.formula import Formula, compile_formula
 from crossprov.facts.records import Listed, is_tolerant
 from crossprov.facts.registry import BUILTIN, function
 from crossprov.places import Ambiguous
-from crossprov.rulebook.check import closest
 from crossprov.rulebook.types import FEN_A_YUAN, Type, constant
 from crossprov.values import NONE, Fact, Month, Need, Nothing, Unknown, Value, needs_of, unknown
 
@@ -42,6 +41,10 @@ class FactSources:
 
     def of_item(self, item: Item, name: str) -> Source:
         """Return how a fact of an item is worked out: its own, or one of the vocabulary."""
+        if name in item.shape.conclusions:  # no row of it is in force on the day
+            return lambda _book: Unknown()
+        if name in self.law.parameters:  # a gap of the law stands in for a comparison, see lowering
+            return lambda _book: unknown(name)
         if name not in item.formulas:
             return self.source(name)
         found = self._own.get((item.id, name))
@@ -125,8 +128,9 @@ class FactBook:
         """Return a fact."""
         value = self._known.get(name, _ABSENT)
         if value is _ABSENT:
+            self._known[name] = Unknown()  # a fact made from itself is never known
             value = self._known[name] = self.sources.of_item(self.item, name)(self)
-        return value  # type: ignore[return-value]
+        return cast("Fact", value)
 
     def put(self, name: str, value: Fact) -> None:
         """Enter a conclusion, which is a fact for the tables after it."""
@@ -172,9 +176,9 @@ class FactBook:
         found = self._listed.get(name)
         if found is None:
             path = self.sources.law.vocabulary.records[name].shape.given.split(".")
-            records = _walk(self.case, path)
+            records = walk(self.case, path)
             rows = tuple(records.records) if records is not None else ()
-            found = self._listed[name] = Listed(name, rows, records, self._province_in_record)
+            found = self._listed[name] = Listed(name, rows, records, self._province_in_record, self.facts_on)
         return found
 
     def put_listed(self, name: str, listed: Listed[Any]) -> None:
@@ -201,33 +205,15 @@ class FactBook:
         """Return what a field of the case says; absent is unknown."""
         if path == ("as_of",):
             return self.facts_on
-        raw = _walk(self.case, path)
+        raw = walk(self.case, path)
         if raw is None:
             return self.told(fact)
-        value = as_fact(raw, fact.type)
-        told = self.told(fact)
-        if not isinstance(told, Unknown) and told != value:
-            raise CaseError([Problem("fact_contradicts", {"fact": fact.name}, path=f"facts.{fact.name}")])
-        return value
+        return as_fact(raw, fact.type)
 
     def told(self, fact: FactDef) -> Fact:
         """Return what the case tells by the fact's name; absent or null is unknown."""
         raw = self.case.facts.get(fact.name) if self.case is not None else None
         return unknown(fact.name) if raw is None else told_fact(raw, fact)
-
-
-def check_told(case: Case, law: Law) -> None:
-    """Refuse facts told by a name that nobody can tell; raise ``CaseError`` with all of them."""
-    problems: list[Problem] = []
-    for name in case.facts:
-        fact = law.vocabulary.facts.get(name)
-        if fact is None:
-            said = {"found": name, "expected": closest(name, law.vocabulary.facts)}
-            problems.append(Problem("fact_unknown", said, path=f"facts.{name}"))
-        elif fact.shape.given is None:
-            problems.append(Problem("fact_not_told", {"fact": name}, path=f"facts.{name}"))
-    if problems:
-        raise CaseError(problems)
 
 
 def told_fact(raw: object, fact: FactDef) -> Value:
@@ -255,7 +241,7 @@ def as_fact(raw: object, type_: Type) -> Value:
     return raw
 
 
-def _walk(start: object, path: Sequence[str]) -> Any:
+def walk(start: object, path: Sequence[str]) -> Any:
     """Follow a path of fields; None where something is absent or the applicant has no such field."""
     here = start
     for part in path:

@@ -428,6 +428,7 @@ def _aggregate(node: Aggregate) -> Formula:
     def evaluate(facts: Facts, _record: Record) -> Fact:
         listed = facts.listed(records)
         values: list[Fact] = []
+        rows: list[Any] = []
         doubtful: list[Fact] = []
         for row in listed.rows:
             record = (variable, records, row)
@@ -436,12 +437,15 @@ def _aggregate(node: Aggregate) -> Formula:
                 continue
             value = element(facts, record)
             (doubtful if isinstance(truth, Unknown) or isinstance(value, Unknown) else values).append(value)
+            rows.append(row)
             if isinstance(truth, Unknown):
                 doubtful.append(truth)
         complete = listed.covers_everywhere()
         needs = needs_of(*doubtful)
         if not complete:
             needs |= listed.unknown(everywhere=True).needs
+        if kind == "latest" and complete and not doubtful:
+            return _latest(listed, rows, values)
         if complete and not doubtful:
             return cast("Value", _of_all(kind, values))
         return _at_least(node, values, needs)
@@ -454,11 +458,21 @@ def _of_all(kind: str, values: Sequence[Any]) -> Any:
     known = [value for value in values if value is not NONE]
     if kind in ("sum", "count"):
         return sum(known)
-    if kind == "latest":
-        return values[-1] if values else NONE
     if not known:
         return NONE
     return max(known) if kind == "max" else min(known)
+
+
+def _latest(listed: Listed[Any], rows: Sequence[Any], values: Sequence[Any]) -> Fact:
+    """The value of the record that began last; unknown among several if their order is not told."""
+    if not rows:
+        return NONE
+    begun = [getattr(row, row.sorted_by) for row in rows]
+    last = max((day for day in begun if day is not None), default=None)
+    may_be = {value for day, value in zip(begun, values, strict=True) if day in (None, last)}
+    if len(may_be) == 1:
+        return cast("Value", may_be.pop())
+    return Unknown(listed.unknown().needs, among=frozenset(may_be))
 
 
 def _at_least(node: Aggregate, values: Sequence[Any], needs: frozenset[Need]) -> Unknown:

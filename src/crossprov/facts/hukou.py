@@ -18,28 +18,42 @@ _MAINLAND: Final = "mainland"
 
 
 @tolerant
-def place_on(spells: Listed[HukouSpell], day: dt.date | Unknown, status: str | Unknown) -> Fact:
-    """Return the division of registration on ``day``; ``NONE`` for who has no mainland registration."""
-    return _registered(spells, day, status, lambda spell: spell.place)
+def place_on(
+    spells: Listed[HukouSpell], day: dt.date | Unknown, status: str | Unknown, as_of: dt.date
+) -> Fact:
+    """Return the division of registration on ``day``; ``NONE`` for who has no mainland registration.
+
+    Unknown for a day after ``as_of``: nobody knows where a person will be registered.
+    """
+    return _registered(spells, day, status, as_of, lambda spell: spell.place)
 
 
 @tolerant
-def province_on(spells: Listed[HukouSpell], day: dt.date | Unknown, status: str | Unknown) -> Fact:
+def province_on(
+    spells: Listed[HukouSpell], day: dt.date | Unknown, status: str | Unknown, as_of: dt.date
+) -> Fact:
     """Return the province of registration on ``day``; ``NONE`` for who has no mainland registration.
 
     Known even without the day if the person was registered in one province at all days it may be.
+    Unknown for a day after ``as_of``: nobody knows where a person will be registered.
     """
-    return _registered(spells, day, status, spells.province)
+    return _registered(spells, day, status, as_of, spells.province)
 
 
 def _registered(
-    spells: Listed[HukouSpell], day: dt.date | Unknown, status: str | Unknown, named: Callable[[HukouSpell], str]
+    spells: Listed[HukouSpell],
+    day: dt.date | Unknown,
+    status: str | Unknown,
+    as_of: dt.date,
+    named: Callable[[HukouSpell], str],
 ) -> Fact:
     if isinstance(status, Unknown):
         return Unknown(needs_of(status, day) | (frozenset() if spells.rows else spells.unknown().needs))
     if status != _MAINLAND:
         return NONE
     first, last = _bounds(day)
+    if last is None or last > as_of:
+        return Unknown(needs_of(day))
     exact = not isinstance(day, Unknown)
     if exact and first is not None:
         sure = [spell for spell in spells.rows if _certainly(spell, first)]

@@ -1,4 +1,4 @@
-"""Where a person's pension relations are: the last one, those with ten years, an earlier one."""
+"""Which of a person's pension relations make a benefit place: the last one, those with ten years."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from crossprov.facts.records import tolerant
 from crossprov.values import NONE, Fact, Month, Need, Nothing, Unknown, needs_of
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from crossprov.facts.records import Listed
     from crossprov.models import DeemedPeriod, PensionSpell
@@ -22,7 +21,6 @@ _STILL_OPEN: Final = 1_000_000
 
 _NEVER: Final = (-1, -1)
 _FIRST_MONTH: Final = Month(1, 1)
-_ENDED: Final = frozenset({"transferred", "ended"})
 
 Moment: TypeAlias = tuple[int, int]
 """When a spell was: its last month, then its first, as ordinals; spells compare by it."""
@@ -41,7 +39,7 @@ class _Standing:
 
 def has_general_record(spells: Listed[PensionSpell]) -> Fact:
     """Tell whether the person ever had a general account of the enterprise scheme anywhere."""
-    general = list(_maybe_general(spells))
+    general = list(maybe_general(spells))
     if any(spell.account == "general" for spell in general):
         return True
     return spells.unknown(everywhere=True) if general or not spells.covers_everywhere() else False
@@ -53,17 +51,12 @@ def last_general_province(spells: Listed[PensionSpell]) -> Fact:
     The relation that lasted longest into time is the last; of two that end alike, the one that began
     later (国办发〔2009〕66号 第六条 speaks of the place of the relation).
     """
-    standings = _standings(spells)
-    if not standings:
-        return NONE if spells.covers_everywhere() else spells.unknown(everywhere=True)
-    floor = max(standing.low for standing in standings.values())
-    contenders = frozenset(province for province, it in standings.items() if it.high >= floor)
-    complete = floor != _NEVER and _covers_after(spells, floor)
-    if len(contenders) == 1 and complete:
-        return next(iter(contenders))
-    if not complete:
-        return spells.unknown(everywhere=True)
-    return spells.unknown(tuple(sorted(contenders)), among=frozenset(contenders))
+    return _last(spells, spells.province)
+
+
+def last_general_place(spells: Listed[PensionSpell]) -> Fact:
+    """Return the division of the last general relation in time, as its record has it; else as above."""
+    return _last(spells, lambda spell: spell.place)
 
 
 def general_months_in(
@@ -105,15 +98,17 @@ def latest_other_ten_year_province(
     return Unknown(needs, among=frozenset({NONE, *possible}))
 
 
-def has_ten_years_only_deemed(spells: Listed[PensionSpell], deemed: Listed[DeemedPeriod], limit: int) -> Fact:
+def has_ten_years_only_deemed(
+    spells: Listed[PensionSpell], deemed: Listed[DeemedPeriod], limit: int, hukou: str | Nothing
+) -> Fact:
     """Tell whether some province reaches ``limit`` by deemed months without any general relation there.
 
-    No text that we read says whether such a place is a former place of insurance.
+    No text that we read says whether such a place is a former place of insurance. The province of
+    registration is left out: where no other place has ten years, benefits are drawn there anyway.
     """
     insured = _standings(spells)
-    places = {deemed.province(period) for period in deemed.rows} - {
-        province for province, it in insured.items() if it.low != _NEVER
-    }
+    places = {deemed.province(period) for period in deemed.rows} - {hukou}
+    places -= {province for province, it in insured.items() if it.low != _NEVER}
     reached = {place for place in places if deemed_in(deemed, place) >= limit}
     if any(spells.covers(place) and place not in insured for place in reached):
         return True
@@ -122,103 +117,111 @@ def has_ten_years_only_deemed(spells: Listed[PensionSpell], deemed: Listed[Deeme
     return False if deemed.covers_everywhere() else deemed.unknown(everywhere=True)
 
 
-def duplicates_decide(spells: Listed[PensionSpell], deemed: Listed[DeemedPeriod], limit: int) -> Fact:
-    """Tell whether months paid in two provinces at once decide if a province reaches ``limit``.
-
-    Which of the two relations keeps such months is for the person and the agency to agree
-    (人社部发〔2009〕187号 意见第三条). Totals without months are taken not to overlap.
-    """
-    if not spells.covers_everywhere():
-        return spells.unknown(everywhere=True)
-    needs: frozenset[Need] = frozenset()
-    for province, shared in _shared_months(spells).items():
-        found, open_needs = general_months(spells, deemed, province)
-        if found.low - shared >= limit or not _may_reach(found, limit):
-            continue
-        if found.low == found.high:
-            return True
-        needs |= open_needs
-    return Unknown(needs) if needs else False
-
-
-# --- relations at a place ---------------------------------------------------------------------------
-
-
-def has_record_at(spells: Listed[PensionSpell], province: str) -> Fact:
-    """Tell whether the person was ever in the enterprise scheme in ``province``."""
-    if any(spells.province(spell) == province for spell in _enterprise(spells)):
-        return True
-    return False if spells.covers(province) else spells.unknown((province,))
-
-
-def has_general_record_at(spells: Listed[PensionSpell], province: str) -> Fact:
-    """Tell whether the person ever had a general account of the enterprise scheme in ``province``."""
-    there = [spell for spell in _maybe_general(spells) if spells.province(spell) == province]
-    if any(spell.account == "general" for spell in there):
-        return True
-    return spells.unknown((province,)) if there or not spells.covers(province) else False
-
-
-def has_record_outside(spells: Listed[PensionSpell], province: str | Nothing) -> Fact:
-    """Tell whether the person was ever in the enterprise scheme outside ``province``."""
-    if any(spells.province(spell) != province for spell in _enterprise(spells)):
-        return True
-    return False if spells.covers_everywhere() else spells.unknown(everywhere=True)
-
-
-def arrears_months_at(spells: Listed[PensionSpell], province: str) -> Fact:
-    """Return the number of months owed in ``province``; a lower bound where something is not told."""
-    there = [spell for spell in _enterprise(spells) if spells.province(spell) == province]
-    seen = sum(spell.arrears_months or 0 for spell in there)
-    if spells.covers(province) and all(spell.arrears_months is not None for spell in there):
-        return seen
-    return spells.unknown((province,), low=seen)
+# --- months paid twice ------------------------------------------------------------------------------
 
 
 @tolerant
-def has_earlier_general_relation(
+def duplicates_decide(
     spells: Listed[PensionSpell],
-    province: str | Unknown,
-    reached_age_on: dt.date | Unknown,
-    made_before: dt.date,
+    deemed: Listed[DeemedPeriod],
+    last: str | Nothing | Unknown,
+    hukou: str | Nothing | Unknown,
+    limit: int,
 ) -> Fact:
-    """Tell whether a general relation that still exists in ``province`` is old enough to stay general.
+    """Tell whether months paid in two provinces at once decide which province is the benefit place.
 
-    Old enough: made before the day ``made_before``, or before the person reached the transfer age
-    (人社部发〔2010〕70号, as copies word it). Known without the age if the first already holds.
+    Which of the two relations keeps such months is for the person and the agency to agree
+    (人社部发〔2009〕187号 意见第三条). They decide nothing where every agreement gives the same place.
+    Totals without months are taken not to overlap.
     """
-    if isinstance(province, Unknown):
-        return Unknown(needs_of(province))
-    there = [spell for spell in _maybe_general(spells) if spells.province(spell) == province]
-    verdicts = [_stays_general(spell, reached_age_on, made_before) for spell in there]
-    if True in verdicts:
-        return True
-    if spells.covers(province) and all(verdict is False for verdict in verdicts):
+    if not spells.covers_everywhere():
+        return spells.unknown(everywhere=True)
+    shared = _shared_months(spells)
+    reach = {name: _reach(spells, deemed, name, shared.get(name, 0), limit) for name in _standings(spells)}
+    if not any(it.by_agreement for it in reach.values()):
         return False
-    if spells.covers(province) and all(_is_told(spell) for spell in there):
-        return Unknown(needs_of(reached_age_on))
-    return Unknown(spells.unknown((province,)).needs | needs_of(reached_age_on))
+    if isinstance(last, Unknown) or isinstance(hukou, Unknown):
+        return Unknown(needs_of(last, hukou))
+    if len(_places(spells, reach, last, hukou)) == 1:
+        return False
+    needs = frozenset(need for it in reach.values() for need in it.needs)
+    return Unknown(needs) if needs else True
+
+
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """Whether a province may, and whether it must, have ten years; ``by_agreement``: duplicates settle it."""
+
+    may: bool
+    must: bool
+    by_agreement: bool
+    needs: frozenset[Need]
+
+
+def _reach(
+    spells: Listed[PensionSpell], deemed: Listed[DeemedPeriod], province: str, shared: int, limit: int
+) -> _Reach:
+    found, needs = general_months(spells, deemed, province)
+    may, must = _may_reach(found, limit), found.low - shared >= limit
+    told = found.low == found.high
+    return _Reach(
+        may, must, may and not must and shared > 0, frozenset() if told or must or not may else needs
+    )
+
+
+def _places(
+    spells: Listed[PensionSpell], reach: Mapping[str, _Reach], last: str | Nothing, hukou: str | Nothing
+) -> set[str | Nothing]:
+    """Return the benefit places that are possible (国办发〔2009〕66号 第六条第二项至第四项)."""
+    standings = _standings(spells)
+    order = sorted(reach, key=lambda name: (name == last, standings[name].low), reverse=True)
+    found: set[str | Nothing] = set()
+    for name in order:
+        if reach[name].may:
+            found.add(name)
+        if reach[name].must:
+            return found
+    return found | {hukou}
 
 
 # --- helpers ----------------------------------------------------------------------------------------
 
 
-def _enterprise(spells: Listed[PensionSpell]) -> Iterator[PensionSpell]:
+def enterprise(spells: Listed[PensionSpell]) -> Iterator[PensionSpell]:
+    """Yield the spells in the enterprise scheme."""
     return (spell for spell in spells.rows if spell.scheme == "employee")
 
 
-def _maybe_general(spells: Listed[PensionSpell]) -> Iterator[PensionSpell]:
-    return (spell for spell in _enterprise(spells) if spell.account != "temporary")
+def maybe_general(spells: Listed[PensionSpell]) -> Iterator[PensionSpell]:
+    """Yield the spells that are, or may be, those of a general account."""
+    return (spell for spell in enterprise(spells) if spell.account != "temporary")
 
 
-def _standings(spells: Listed[PensionSpell]) -> dict[str, _Standing]:
+def _last(spells: Listed[PensionSpell], named: Callable[[PensionSpell], str]) -> Fact:
+    """Return what ``named`` says of the last general spell; an unknown lists what it may be."""
+    standings = _standings(spells, named)
+    if not standings:
+        return NONE if spells.covers_everywhere() else spells.unknown(everywhere=True)
+    floor = max(standing.low for standing in standings.values())
+    contenders = frozenset(name for name, it in standings.items() if it.high >= floor)
+    if floor == _NEVER or not _covers_after(spells, floor):
+        return spells.unknown(everywhere=True)
+    if len(contenders) == 1:
+        return next(iter(contenders))
+    return spells.unknown(tuple(sorted(contenders)), among=frozenset(contenders))
+
+
+def _standings(
+    spells: Listed[PensionSpell], named: Callable[[PensionSpell], str] | None = None
+) -> dict[str, _Standing]:
+    """Return when the last general spell of each province was (or of each of what ``named`` says)."""
     found: dict[str, _Standing] = {}
-    for spell in _maybe_general(spells):
-        province = spells.province(spell)
+    for spell in maybe_general(spells):
+        name = (named or spells.province)(spell)
         low, high = _moment(spell)
-        before = found.get(province, _Standing(_NEVER, _NEVER))
+        before = found.get(name, _Standing(_NEVER, _NEVER))
         low = low if spell.account == "general" else _NEVER
-        found[province] = _Standing(max(low, before.low), max(high, before.high))
+        found[name] = _Standing(max(low, before.low), max(high, before.high))
     return found
 
 
@@ -258,36 +261,9 @@ def _records_of(spells: Listed[PensionSpell], provinces: set[str]) -> frozenset[
 def _shared_months(spells: Listed[PensionSpell]) -> dict[str, int]:
     """Return for each province how many of its months were paid in another province as well."""
     paid: dict[str, set[int]] = {}
-    for spell in _maybe_general(spells):
+    for spell in maybe_general(spells):
         paid.setdefault(spells.province(spell), set()).update(paid_in(spell) or ())
     in_several = {
         month for (_, mine), (_, theirs) in combinations(paid.items(), 2) for month in mine & theirs
     }
     return {province: len(months & in_several) for province, months in paid.items() if months & in_several}
-
-
-def _stays_general(
-    spell: PensionSpell, reached_age_on: dt.date | Unknown, made_before: dt.date
-) -> bool | None:
-    """Return whether a relation is there, general and old enough; None if that is not told."""
-    old = _made_before(spell, made_before)
-    if old is not True:
-        young = None if isinstance(reached_age_on, Unknown) else _made_before(spell, reached_age_on)
-        old = True if young is True else (None if None in (old, young) else False)
-    there = None if spell.state is None else spell.state not in _ENDED
-    parts = (old, there, True if spell.account == "general" else None)
-    return False if False in parts else (None if None in parts else True)
-
-
-def _is_told(spell: PensionSpell) -> bool:
-    """Return whether nothing about the relation itself is left open."""
-    return spell.state is not None and spell.account is not None and spell.enrolled_on is not None
-
-
-def _made_before(spell: PensionSpell, day: dt.date) -> bool | None:
-    """Return whether a relation was made before ``day``: by its registration, else by its first month."""
-    if spell.enrolled_on is not None:
-        return spell.enrolled_on < day
-    if spell.start.last_day < day:
-        return True
-    return False if spell.start.first_day >= day else None

@@ -44,6 +44,7 @@ class Listed(Generic[T]):
     rows: tuple[T, ...]
     coverage: Records[Any] | None
     province_of: Callable[[str, dt.date | None], str]
+    day: dt.date | None = None
 
     def __repr__(self) -> str:
         return f"Listed({self.name!r}, …)"
@@ -58,11 +59,11 @@ class Listed(Generic[T]):
 
         ``since`` None is the beginning, ``through`` None the day of the case.
         """
-        return self.coverage is not None and self.coverage.covers(province, since, through)
+        return self.coverage is not None and self.coverage.covers(province, since, through or self.day)
 
     def covers_everywhere(self, since: dt.date | None = None, through: dt.date | None = None) -> bool:
         """Return whether nothing of any province can be missing between two days."""
-        return self.coverage is not None and self.coverage.covers_everywhere(since, through)
+        return self.coverage is not None and self.coverage.covers_everywhere(since, through or self.day)
 
     def unknown(
         self,

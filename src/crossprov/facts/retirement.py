@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 from crossprov.facts.records import tolerant
 from crossprov.values import Fact, Unknown, needs_of
@@ -18,17 +18,48 @@ def condition_date(
     timing: Timing | Unknown,
     early_date: dt.date | Unknown,
     statutory_date: dt.date | Unknown,
+    earliest_date: dt.date | Unknown,
     early_months: int,
 ) -> Fact:
     """Return the day on which the age for the pension is reached.
 
     The statutory day, or the chosen day of who retires elastically early; retiring late does not move
-    it (国务院关于渐进式延迟法定退休年龄的办法 第二条). ``early_months`` is by how many months one may
-    retire early, 0 where the law in force does not know it.
+    it (国务院关于渐进式延迟法定退休年龄的办法 第二条). ``earliest_date`` is the first day that may be
+    chosen; who cannot choose any before the statutory day is not asked. ``early_months`` is by how many
+    months one may retire early, 0 where the law in force does not know it.
+
+    Raises ``ValueError`` for a chosen day that is not from ``earliest_date`` to the day before the
+    statutory one.
     """
-    if early_months == 0 or timing in ("at_statutory_age", "elastic_late"):
+    if early_months == 0:
         return statutory_date
-    latest = None if isinstance(statutory_date, Unknown) else statutory_date
-    if timing == "elastic_early":
-        return Unknown(needs_of(early_date), high=latest) if isinstance(early_date, Unknown) else early_date
-    return Unknown(needs_of(timing, statutory_date), high=latest)
+    if timing == "elastic_early" and not isinstance(early_date, Unknown):
+        _refuse_outside(early_date, earliest_date, statutory_date)
+        return early_date
+    if timing in ("at_statutory_age", "elastic_late") or _no_choice(earliest_date, statutory_date):
+        return statutory_date
+    asked = needs_of(early_date) if timing == "elastic_early" else needs_of(timing, statutory_date)
+    return Unknown(asked, low=_low(earliest_date), high=_high(statutory_date))
+
+
+def _refuse_outside(
+    chosen: dt.date, earliest_date: dt.date | Unknown, statutory_date: dt.date | Unknown
+) -> None:
+    first, last = _low(earliest_date), _high(statutory_date)
+    if (first is not None and chosen < first) or (last is not None and chosen >= last):
+        raise ValueError("early_date")
+
+
+def _no_choice(earliest_date: dt.date | Unknown, statutory_date: dt.date | Unknown) -> bool:
+    first, last = _low(earliest_date), _high(statutory_date)
+    return (
+        first is not None and last is not None and last <= first and not isinstance(statutory_date, Unknown)
+    )
+
+
+def _low(day: dt.date | Unknown) -> dt.date | None:
+    return cast("dt.date | None", day.low) if isinstance(day, Unknown) else day
+
+
+def _high(day: dt.date | Unknown) -> dt.date | None:
+    return cast("dt.date | None", day.high) if isinstance(day, Unknown) else day

@@ -32,6 +32,9 @@ from crossprov.values import Month
 MAX_ENTRIES: Final = 2_000
 """The longest list of records; more is no person's life but an attack or a mistake."""
 
+PERSONAL: Final = frozenset({"name", "documents", "number", "uscc"})
+"""Fields that identify a person or an employer: no fact is made from them, and no decision shows them."""
+
 MAX_TEXT: Final = 200
 MAX_MONTHS: Final = 1_200
 """A hundred years."""

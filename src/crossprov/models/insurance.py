@@ -1,5 +1,6 @@
 """Insurance records: pension and unemployment spells, deemed periods, lump-sum payments."""
 
+import datetime as dt
 from itertools import pairwise
 from typing import Annotated, ClassVar, Literal, Self, TypeAlias
 
@@ -106,6 +107,12 @@ class PensionSpell(Record):
     state: SpellState | None = Field(
         default=None, description="state of the relation on the day of the case; absent: unknown"
     )
+
+    @property
+    def last_told(self) -> dt.date | None:
+        """The first day of the last month of which the spell tells something."""
+        last_run = self.contributions[-1].end.first_day if self.contributions else dt.date.min
+        return max(super().last_told or dt.date.min, last_run)
 
     @property
     def months_paid(self) -> int | None:

@@ -9,6 +9,7 @@ from pydantic import Field, PlainValidator, WithJsonSchema, field_validator
 
 from crossprov.models.base import AS_IT_IS, Day, Listing, Model, not_before
 from crossprov.models.errors import refuse
+from crossprov.values import Month
 
 _PROVINCE: Final = re.compile(r"[1-9][0-9]0000")
 _MAX_PROVINCES: Final = 100
@@ -72,6 +73,16 @@ class Record(Model):
     """An entry of a list of records; ``sorted_by`` names the field that puts it in time order."""
 
     sorted_by: ClassVar[str]
+
+    @property
+    def last_told(self) -> dt.date | None:
+        """The last day of which the record tells something that has happened, if it names a day.
+
+        A month counts with its first day. The end of a benefit or a registration may be fixed ahead.
+        """
+        told = (getattr(self, self.sorted_by), getattr(self, "end", None))
+        days = [one.first_day if isinstance(one, Month) else one for one in told if one is not None]
+        return max(days, default=None)
 
 
 R = TypeVar("R", bound=Record)

@@ -76,6 +76,11 @@ def confidence_of(rule: Rule, citations: Iterable[Citation]) -> Confidence:
     found = [citation.confidence for citation in citations if citation.instrument is not None]
     if rule.confidence is not None:
         found.append(rule.confidence)
+    return weakest(found)
+
+
+def weakest(found: Iterable[Confidence]) -> Confidence:
+    """Return the least of several confidences."""
     return min(found, key=_ORDER.index, default="inferred")
 
 

@@ -28,14 +28,15 @@ from crossprov.rulebook.schema import (
     VocabularyFile,
 )
 from crossprov.rulebook.shapes import shaped
-from crossprov.rulebook.source import Document, read_yaml, require_file
-from crossprov.rulebook.vocabulary import Vocabulary, Where
+from crossprov.rulebook.source import MAX_BYTES, Document, read_yaml, require_file
+from crossprov.rulebook.vocabulary import Where
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from crossprov.rulebook.item import Item
     from crossprov.rulebook.parameters import Parameter
+    from crossprov.rulebook.schema import FactShape
 
 MAX_FILES: Final = 2_000
 
@@ -60,9 +61,14 @@ class Law:
         if not root.is_dir():
             raise RulebookError([Problem("no_rulebook_here", {"found": root.name})])
         problems: list[Problem] = []
+        self._digests = {path: _digest(path) for path in self._files()}
         self.identity = self._identity()
         self.instruments = self._instruments(problems)
-        self.vocabulary = self._vocabulary(problems)
+        facts = self._shaped(self._folder("vocabulary"), VocabularyFile, problems)
+        parameters = self._shaped(self._folder("parameters"), ParametersFile, problems)
+        if problems:  # what could not be read would be missed everywhere
+            raise RulebookError(problems)
+        self.vocabulary = SharedParts(self.instruments, problems).vocabulary(facts, parameters)
         if problems:
             raise RulebookError(problems)
         self.kept: dict[str, object] = {}  # what readers of the law keep for all cases
@@ -73,6 +79,11 @@ class Law:
     def parameters(self) -> Mapping[str, Parameter]:
         """All dated values of law."""
         return self.vocabulary.parameters
+
+    def fact_shape(self, name: str) -> FactShape | None:
+        """Return the entry of the vocabulary that declares a fact, if there is one."""
+        fact = self.vocabulary.facts.get(name)
+        return fact.shape if fact is not None else None
 
     # --- items ------------------------------------------------------------------------------------
 
@@ -111,7 +122,7 @@ class Law:
         return found
 
     def _read_item(self, name: str) -> Item:
-        document = read_yaml(self.root / "items" / f"{name}.yaml", f"items/{name}.yaml")
+        document = self._late(f"items/{name}.yaml")
         shape = shaped(document, ItemFile)
         if shape.item != name:
             problem = document.problem("item_file_name", ("item",), found=shape.item, expected=name)
@@ -126,21 +137,25 @@ class Law:
         for name in ("divisions.csv", "streets.csv"):
             if name == "divisions.csv" or (self.root / name).exists():
                 require_file(self.root / name, name)
+        for name in ("divisions.csv", "streets.csv"):
+            self._unchanged(self.root / name)
         return Divisions.load(self.root)
 
     @cached_property
     def region(self) -> Document:
         """``region.yaml``: the two provinces, who acts at which level, channels."""
-        return read_yaml(self.root / "region.yaml")
+        return self._late("region.yaml")
 
     @cached_property
     def hash(self) -> str:
-        """A SHA-256 over all rule files, so that a decision can say by which rules it was made."""
-        digest = hashlib.sha256()
-        for path in self._files():
-            digest.update(path.relative_to(self.root).as_posix().encode() + b"\0")
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-        return digest.hexdigest()
+        """A SHA-256 over all rule files as they were when the rulebook was loaded.
+
+        A file that has changed since is refused when it is read, so a decision is made by the rules of this hash.
+        """
+        whole = hashlib.sha256()
+        for path, digest in self._digests.items():
+            whole.update(path.relative_to(self.root).as_posix().encode() + b"\0" + digest)
+        return whole.hexdigest()
 
     def check(self) -> list[Problem]:
         """Read everything, also what is otherwise read late; return every problem."""
@@ -171,6 +186,17 @@ class Law:
 
     # --- reading ----------------------------------------------------------------------------------
 
+    def _late(self, name: str) -> Document:
+        """Read a file that was not needed until now."""
+        self._unchanged(self.root / name)
+        return read_yaml(self.root / name, name)
+
+    def _unchanged(self, path: Path) -> None:
+        """Raise ``RulebookError`` if a file is not what it was when the rulebook was loaded."""
+        if path.is_file() and self._digests.get(path) != _digest(path):
+            name = path.relative_to(self.root).as_posix()
+            raise RulebookError([Problem("rules_changed", {"found": name}, name)])
+
     def _files(self) -> list[Path]:
         found = [path for kind in ("*.yaml", "*.csv") for path in self.root.rglob(kind) if path.is_file()]
         if len(found) > MAX_FILES:
@@ -184,12 +210,6 @@ class Law:
         for document, shape in self._shaped([self.root / "instruments.yaml"], InstrumentsFile, problems):
             return read_instruments(document, shape, problems)
         return Instruments(())
-
-    def _vocabulary(self, problems: list[Problem]) -> Vocabulary:
-        parts = SharedParts(self.instruments, problems)
-        facts = self._shaped(self._folder("vocabulary"), VocabularyFile, problems)
-        parameters = self._shaped(self._folder("parameters"), ParametersFile, problems)
-        return parts.vocabulary(facts, parameters)
 
     def _folder(self, name: str) -> list[Path]:
         return sorted((self.root / name).glob("*.yaml"))
@@ -205,3 +225,12 @@ class Law:
             except RulebookError as error:
                 problems += error.problems
         return found
+
+
+def _digest(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise RulebookError([Problem("file_too_large", {"limit": str(MAX_BYTES)}, path.name)])
+        return hashlib.sha256(path.read_bytes()).digest()
+    except OSError as error:
+        raise RulebookError([Problem("file_unreadable", {"reason": type(error).__name__}, path.name)]) from None

@@ -33,6 +33,7 @@ from crossprov.rulebook.expression import (
 from crossprov.rulebook.item import Item, Table, TableRow, Then, ThenFact, all_names, names
 from crossprov.rulebook.parameters import Parameter
 from crossprov.rulebook.types import BOOL, Type
+from crossprov.texts import PLACEHOLDER
 from crossprov.values import NONE, Value
 
 MAX_ALTERNATIVES: Final = 64
@@ -155,9 +156,12 @@ def absent_conclusions(lowered: LoweredItem) -> Iterator[Problem]:
 
 
 def _read_in_full(row: TableRow, item: Item) -> frozenset[str]:
-    """Return what a row reads, also by way of the item's own facts."""
+    """Return what a row reads, also in its texts and by way of the item's own facts."""
     open_ = {name.name for name in names(row.when)}
     open_ |= {row.then.name} if isinstance(row.then, ThenFact) else set()
+    for key in ("say", "adopted", "name"):
+        words = getattr(row.rule, key, None)
+        open_ |= set(PLACEHOLDER.findall(words.zh + words.en)) if words is not None else set()
     found: set[str] = set()
     while open_:
         name = open_.pop()

@@ -126,6 +126,8 @@ class SharedParts:
     def _parameter(self, name: str, shape: ParameterShape, where: Where) -> Parameter:
         type_ = self._type(shape, where)
         keys = tuple(self._key(key, where) for key in shape.keyed_by)
+        if not all(key in self.facts for key in shape.keyed_by):
+            return Parameter(name, type_, keys, (), shape)
         versions = [
             self._version(version, type_, keys, where.at("versions", index))
             for index, version in enumerate(shape.versions)

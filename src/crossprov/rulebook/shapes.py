@@ -11,9 +11,11 @@ from pydantic import BaseModel, ValidationError
 from crossprov._errors import Problem, RulebookError
 from crossprov.rulebook import schema
 from crossprov.rulebook.check import closest
-from crossprov.texts import both
+from crossprov.texts import Text, both
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pydantic_core import ErrorDetails
 
     from crossprov.rulebook.source import Document, Path_
@@ -53,7 +55,7 @@ def _problem(document: Document, detail: ErrorDetails) -> Problem:
         choices = ", ".join(word or number for word, number in _CHOICE.findall(str(context.get("expected"))))
         return document.problem(code, path, found=_shown(detail["input"]), expected=choices)
     if code == "value_unusable":
-        wanted = both(f"shape.{kind}", **context)
+        wanted = _wanted(kind, context)
         return document.problem(code, path, key=last, found=_shown(detail["input"]), expected=wanted)
     return document.problem(code, path, found=_shown(detail["input"]))
 
@@ -74,6 +76,14 @@ def _path(document: Document, place: Path_) -> tuple[Path_, bool]:
             continue
         path.append(part)
     return tuple(path), bool(place) and place[-1] == "[key]"
+
+
+def _wanted(kind: str, context: Mapping[str, object]) -> Text:
+    """Return what would be right in words; for what nobody has met yet, where to look."""
+    try:
+        return both(f"shape.{kind}", **context)
+    except KeyError:
+        return both("shape.other")
 
 
 def _shown(value: object) -> str:
