@@ -453,7 +453,7 @@ def _facts(options: argparse.Namespace) -> int:
 
 def _asked(rulebook: Rulebook, item: Item) -> Iterator[str]:
     """Yield the facts and lists of records that deciding an item may ask for: what nothing else gives."""
-    from crossprov.rulebook.item import all_names  # noqa: PLC0415
+    from crossprov.rulebook.expression import all_names  # noqa: PLC0415
 
     vocabulary, shape = rulebook.vocabulary, item.shape
     open_ = {name for table in item.tables for name in (*table.reads(), *(table.each or ())[1:])}

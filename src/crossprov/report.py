@@ -334,7 +334,8 @@ def _conclusion(one: Conclusion, words: _Words) -> Entry:
     if one.refer:
         value = words.say("for_a_person")
     elif not one.known:
-        value = words.say("not_known_yet", n=max(len(one.possible), 2))
+        counted = len(one.possible) > 1 and not one.others
+        value = words.say("not_known_yet_of" if counted else "not_known_yet", n=len(one.possible))
         open_ = [words.of(fact.label) for fact in one.facts if fact.value is None]
         notes += [words.say("still_open", facts=words.listed(open_, "comma"))] if open_ else []
     else:
@@ -401,7 +402,9 @@ def _steps(steps: Sequence[StepShown], named: dict[str, str], words: _Words) -> 
         if step.done_on is not None:
             notes.append(words.say("step_done", day=step.done_on))
         for due in step.due:
-            notes.append(words.lawful(_due(due, numbers, words), due.law, due.confidence))
+            limit = _due(due, numbers, words)
+            limit = limit if due.certain or not step.certain else words.say("perhaps", words=limit)
+            notes.append(words.lawful(limit, due.law, due.confidence))
             if due.provisional:
                 notes.append(words.say("due_provisional", day=due.day))
         if step.in_time_by is not None and step.done_on is None and step.in_time_by != step.due_on:
@@ -594,8 +597,8 @@ class _OfItem:
         laws, confidence = self._law(rule)
         return Due(
             limit=rule.id, kind=rule.kind, length=int(count), unit=cast("Any", unit),
-            starts_with=rule.starts_with, started_on=None, day=None, certain=_always(rule), expected=False, provisional=False,
-            say=self._said(rule), law=laws, confidence=confidence,
+            starts_with=rule.starts_with, started_on=None, day=None, certain=_always(rule), expected=False,
+            provisional=False, say=self._said(rule), law=laws, confidence=confidence,
         )  # fmt: skip
 
     def _paper(self, rule: schema.Material | schema.NotRequired) -> MaterialShown:

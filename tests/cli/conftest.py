@@ -14,7 +14,14 @@ from crossprov.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
-LANGUAGE_VARIABLES = ("CROSSPROV_LANG", "CROSSPROV_ENGINE", "LC_ALL", "LC_MESSAGES", "LANG", "PYTHONIOENCODING")
+LANGUAGE_VARIABLES = (
+    "CROSSPROV_LANG",
+    "CROSSPROV_ENGINE",
+    "LC_ALL",
+    "LC_MESSAGES",
+    "LANG",
+    "PYTHONIOENCODING",
+)
 
 
 class Ran(NamedTuple):
@@ -50,7 +57,12 @@ def spawn() -> Callable[..., subprocess.CompletedProcess[bytes]]:
         kept = {name: value for name, value in os.environ.items() if name not in LANGUAGE_VARIABLES}
         command = [sys.executable, "-m", "crossprov", *map(str, arguments)]
         return subprocess.run(  # noqa: S603 - our own program
-            command, env={**kept, **(environment or {})}, capture_output=True, check=False, timeout=60, **settings
+            command,
+            env={**kept, **(environment or {})},
+            capture_output=True,
+            check=False,
+            timeout=60,
+            **settings,
         )
 
     return call

@@ -23,7 +23,7 @@ def refused(ran, *words):
         (b"", "the file is empty"),
         (b" \n\t", "the file is empty"),
         (b"\xef\xbb\xbf", "the file is empty"),
-        ("{\"姓名\"".encode("gb18030"), "the file is not UTF-8"),
+        ('{"姓名"'.encode("gb18030"), "the file is not UTF-8"),
         ("{}".encode("utf-16"), "the file is not UTF-8"),
         (b'{\n  "item" 1}', "this is not JSON: line 2, column 10"),
         (b"{} {}", "this is not JSON: line 1, column 4"),
@@ -84,7 +84,10 @@ def test_every_wrong_field_is_named(run, changed):
 def test_a_field_deep_inside_is_named_with_its_path(run, changed, example):
     applicant = json.loads(example("transfer-49").read_text("utf-8"))["applicant"]
     applicant["insurance"]["pension_spells"]["records"][1]["paid_months"] = "one"
-    refused(run("decide", changed(applicant=applicant)), "applicant.insurance.pension_spells.records[1].paid_months")
+    refused(
+        run("decide", changed(applicant=applicant)),
+        "applicant.insurance.pension_spells.records[1].paid_months",
+    )
 
 
 def test_a_fact_that_nobody_can_tell_is_refused(run, changed):

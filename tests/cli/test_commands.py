@@ -2,10 +2,11 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
-from cli.conftest import ROOT
 
+ROOT = Path(__file__).resolve().parents[2]
 ITEM = "pension-transfer-enterprise"
 CODE = "512B0068100002"
 
@@ -56,12 +57,19 @@ def test_the_item_can_be_named_by_its_official_code(run, changed):
     assert json.loads(ran.out)["item"] == ITEM
 
 
+def without_facts(data):
+    """Which facts an engine looked at on its way is its own business."""
+    if isinstance(data, dict):
+        return {key: without_facts(value) for key, value in data.items() if key not in ("facts", "engine")}
+    return [without_facts(one) for one in data] if isinstance(data, list) else data
+
+
 def test_both_engines_can_be_chosen_and_agree(run, example):
     found = []
     for engine in ("index", "reference"):
         decision = json.loads(run("decide", example("transfer-49"), "--json", "--engine", engine).out)
-        assert decision["made_by"].pop("engine") == engine
-        found.append(decision)
+        assert decision["made_by"]["engine"] == engine
+        found.append(without_facts(decision))
     assert found[0] == found[1]
 
 
@@ -201,7 +209,9 @@ def test_schemas_are_written_and_checked(run, tmp_path):
         ({}, ["--lang=zh"], True),
     ],
 )
-def test_the_language_is_that_of_the_option_the_variable_the_system(run, monkeypatch, environment, arguments, chinese):
+def test_the_language_is_that_of_the_option_the_variable_the_system(
+    run, monkeypatch, environment, arguments, chinese
+):
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert ("事项" in run("show", ITEM, *arguments).out) is chinese

@@ -1,16 +1,17 @@
-"""The JSON Schemas: current on disk, true of the real files, and no laxer than the loader in what they can say."""
+"""The JSON Schemas: current on disk, true of the real files, as strict as the loader in what they can say."""
 
 import copy
 import json
+from pathlib import Path
 
 import jsonschema
 import pytest
-from cli.conftest import EXAMPLES, ROOT
 
 from crossprov import jsonschema as ours
 from crossprov.rulebook import schema as shapes
 from crossprov.rulebook.source import read_yaml
 
+ROOT = Path(__file__).resolve().parents[2]
 RULES = ROOT / "rules"
 FOLDERS = {"item": "items", "parameters": "parameters", "vocabulary": "vocabulary"}
 SINGLE = {"instruments": "instruments.yaml", "rulebook": "rulebook.yaml"}
@@ -43,7 +44,7 @@ def test_the_rule_files_fit(name, path):
     assert [error.message for error in validator(name).iter_errors(read_yaml(path).data)] == []
 
 
-@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.json")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.json")), ids=lambda path: path.stem)
 def test_the_example_cases_fit(path):
     validator("case").validate(json.loads(path.read_text("utf-8")))
 

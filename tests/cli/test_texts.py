@@ -40,7 +40,9 @@ FAMILIES = {
             "none",
         ),
     },
-    "cli": {"help_": (*cli._COMMANDS, *cli._ARGUMENTS, "help", "version", "lang", "usage", "options", "commands")},
+    "cli": {
+        "help_": (*cli._COMMANDS, *cli._ARGUMENTS, "help", "version", "lang", "usage", "options", "commands")
+    },
 }
 
 
@@ -59,7 +61,9 @@ def asked() -> Iterator[tuple[str, str]]:
             if not isinstance(node, ast.Call):
                 continue
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-            words = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+            words = [
+                one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)
+            ]
             if name == "say" and words:
                 yield "report", words[0]
             elif name == "section" and words:
@@ -75,7 +79,9 @@ def asked() -> Iterator[tuple[str, str]]:
 def test_every_text_is_there_in_both_languages_with_the_same_blanks(group):
     for key, words in catalogue(group).items():
         assert set(words) == {"zh", "en"}, key
-        blanks = [{name for _, name, _, _ in Formatter().parse(words[language]) if name} for language in words]
+        blanks = [
+            {name for _, name, _, _ in Formatter().parse(words[language]) if name} for language in words
+        ]
         assert blanks[0] == blanks[1], key
 
 

@@ -221,10 +221,17 @@ COHERENCE = [
     Twin("unknown_fact", LIMITS, "keyed_by: traveller.sex", "keyed_by: [traveller.sex]", "keyed_by: «traveller.sx", others=True),
     Twin("parameter_too_late", LIMITS, "{from: 2010-01-01, value: 2000-01,", "{from: 2009-01-01, value: 2000-01,", "{from: 2010-01-02, value: 2000-01,", (FERRY, "when: «traveller.crew_since is not none and traveller.crew_since < limit.senior_from")),
     Twin("rows_after_otherwise", FERRY, "{id: short, when: pass_class == 'child' and traveller.voyages < 10,", "{id: short, when: traveller.voyages < 10,", "{id: short, when: «otherwise,"),
-    Twin("then_ambiguous", FERRY, "", "", "")._replace(
-        old="{id: child, when: traveller.is_child, then: child, say", good="{id: child, when: traveller.is_child, then: crew, say",
-        bad="{id: child, when: traveller.is_child, then: «home_side, say", others=True,
+    Twin(
+        "then_ambiguous", FERRY, "      plain: {zh: 普通, en: plain}\n    label: {zh: 证的种类, en: class of the pass}\n    hit: first\n    rows:\n      - {id: child, when: traveller.is_child, then: child,", "      plain: {zh: 普通, en: plain}\n    label: {zh: 证的种类, en: class of the pass}\n    hit: first\n    rows:\n      - {id: child, when: traveller.is_child, then: plain,",
+        "      home_side: {zh: 侧, en: side}\n      plain: {zh: 普通, en: plain}\n    label: {zh: 证的种类, en: class of the pass}\n    hit: first\n    rows:\n      - {id: child, when: traveller.is_child, then: «home_side,", others=True,
     ),
+    Twin("wider_type", FERRY, "type: text\n    optional: true\n    label: {zh: 证上的原因, en: reason on the pass}", "", "")._replace(
+        good="type: text\n    optional: true\n    label: {zh: 原因, en: reason}", bad="type: text\n    label: {zh: 原因, en: reason}",
+        at=(FERRY, "- {id: own-reason, when: otherwise, then: «trip.reason"),
+    ),
+    Twin("wider_type", TRAVELLER, "formula: province_of(traveller.home, case.as_of)", "formula: province_of(traveller.home, case.applied_on)", "formula: «traveller.home"),
+    Twin("otherwise_in_unique", FERRY, "when: not trip.night, then", "when: trip.night == false, then", "when: otherwise, then", (FERRY, "en: supplement}\n    hit: «unique")),
+    Twin("set_conclusion", FERRY, "label: {zh: 证上的语言, en: languages on the pass}", "label: {zh: 语言, en: languages}", "label: {zh: 语言, en: languages}\n    when: trip.night", others=True, at=(FERRY, "  spoken:\n    type: «set")),
     Twin("then_unusable", FERRY, "when: otherwise, then: plain", "when: otherwise, then: crew", "when: otherwise, then: «plane"),
     Twin("then_unusable", FERRY, "then: 365", "then: 366", "then: «'366'")._replace(bad="then: '«366'"),
     Twin("type_differs", FERRY, "then: grant.month", "then: grant.month", "then: «grant.reminder_on"),
@@ -255,6 +262,9 @@ COHERENCE = [
     Twin("unknown_office_function", FERRY, "function: ferry_office", "function: village_pier", "function: «fery_office", wide=True),
     Twin("unknown_office_function", FERRY, "function: village_pier", "function: ferry_office", "function: «vilage_pier", wide=True),
     Twin("unknown_channel", FERRY, "channels: [window, signal_post]", "channels: [window]", "channels: [window, «signal_pots]", wide=True),
+    Twin("unknown_code", FERRY, "when: traveller.sponsor_place is not none,", "when: traveller.sponsor_place == '980101',", "when: traveller.sponsor_place == '980109',", (FERRY, "- «{id: of-the-sponsor"), wide=True),
+    Twin("code_twice", GRANT, "item: lighthouse-grant\n", "item: lighthouse-grant\nnumber: 2\n", "item: lighthouse-grant\nnumber: 1\n", (GRANT, "«item: lighthouse-grant"), wide=True),
+    Twin("given_unknown", SERVICE, "start: {type: month}", "start: {type: month}\n      end: {type: month}", "start: {type: month}\n      «stop: {type: month}", wide=True),
     Twin("unknown_placeholder", FERRY, "say: {zh: 任一码头, en: any pier}", "say: {zh: '{home_side}的码头', en: any pier}", "say: {zh: '«{homeside}的码头', en: any pier}"),
     Twin("intake_place", FERRY, "- {id: competent-window, at: competent, channels", "- {id: competent-window, at: authority, channels", "- «{id: competent-window, channels"),
     Twin("no_competent_office", GRANT, "offices:\n  competent:\n", "offices:\n  competent:\n", "")._replace(

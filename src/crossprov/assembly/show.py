@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from crossprov.decision import FactShown, LawRef
 from crossprov.places import Division
-from crossprov.rulebook.item import parameters_in
+from crossprov.rulebook.expression import parameters_in
 from crossprov.rulebook.law import confidence_of, weakest
 from crossprov.rulebook.types import Type, show
 from crossprov.texts import Text, both

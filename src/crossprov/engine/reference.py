@@ -27,8 +27,9 @@ from crossprov.rulebook.expression import (
     Or,
     Param,
     children,
+    names,
+    parameters_in,
 )
-from crossprov.rulebook.item import names, parameters_in
 from crossprov.rulebook.lowering import LoweredTable, compare
 from crossprov.values import NONE, Month, Unknown, Value
 

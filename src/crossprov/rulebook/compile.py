@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Final
 
 from crossprov._errors import Problem, RulebookError
 from crossprov.rulebook.check import Symbols, closest, condition
-from crossprov.rulebook.expression import Always, And, Expr, ExpressionError, Not, is_name, parse
+from crossprov.rulebook.expression import (
+    Always,
+    And,
+    Expr,
+    ExpressionError,
+    Not,
+    is_name,
+    names,
+    parameters_in,
+    parse,
+)
 from crossprov.rulebook.item import (
     NOT_APPLICABLE,
     Item,
@@ -19,8 +29,6 @@ from crossprov.rulebook.item import (
     ThenFact,
     ThenValue,
     evaluation_order,
-    names,
-    parameters_in,
 )
 from crossprov.rulebook.law import Instruments
 from crossprov.rulebook.reading import check_laws

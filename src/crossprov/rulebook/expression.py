@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Literal, NoReturn, TypeAlias
@@ -414,3 +415,31 @@ def children(node: Expr) -> tuple[Expr, ...]:
             return (node.element, *((node.condition,) if node.condition is not None else ()))
         case _:
             return ()
+
+
+def names(node: Expr) -> Iterator[Name]:
+    """Yield every fact that an expression names."""
+    if isinstance(node, Name):
+        yield node
+    for part in children(node):
+        yield from names(part)
+
+
+def all_names(node: Expr) -> Iterator[str]:
+    """Yield every fact, parameter and list of records that a formula is calculated from."""
+    inside: Iterator[str] = (name for part in children(node) for name in all_names(part))
+    if isinstance(node, Aggregate):
+        yield node.records.name
+        yield from (name for name in inside if not name.startswith(node.variable + "."))
+        return
+    if isinstance(node, (Name, Param)):
+        yield node.name
+    yield from inside
+
+
+def parameters_in(node: Expr) -> Iterator[Param]:
+    """Yield every parameter that an expression names."""
+    if isinstance(node, Param):
+        yield node
+    for part in children(node):
+        yield from parameters_in(part)

@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from crossprov.rulebook.expression import Aggregate, Expr, Name, Param, children
+from crossprov.rulebook.expression import Expr, all_names, names
 from crossprov.rulebook.law import in_force
 from crossprov.values import Value
 
@@ -126,34 +126,6 @@ class Item:
     def in_force(self, day: dt.date) -> bool:
         """Return whether the item has rules on ``day``."""
         return in_force(self.shape.from_, self.shape.through, day)
-
-
-def names(node: Expr) -> Iterator[Name]:
-    """Yield every fact that an expression names."""
-    if isinstance(node, Name):
-        yield node
-    for part in children(node):
-        yield from names(part)
-
-
-def all_names(node: Expr) -> Iterator[str]:
-    """Yield every fact, parameter and list of records that a formula is calculated from."""
-    inside: Iterator[str] = (name for part in children(node) for name in all_names(part))
-    if isinstance(node, Aggregate):
-        yield node.records.name
-        yield from (name for name in inside if not name.startswith(node.variable + "."))
-        return
-    if isinstance(node, (Name, Param)):
-        yield node.name
-    yield from inside
-
-
-def parameters_in(node: Expr) -> Iterator[Param]:
-    """Yield every parameter that an expression names."""
-    if isinstance(node, Param):
-        yield node
-    for part in children(node):
-        yield from parameters_in(part)
 
 
 def evaluation_order(tables: tuple[Table, ...], formulas: Mapping[str, Expr]) -> tuple[Table, ...]:

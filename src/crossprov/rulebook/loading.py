@@ -28,7 +28,7 @@ from crossprov.rulebook.schema import (
     VocabularyFile,
 )
 from crossprov.rulebook.shapes import shaped
-from crossprov.rulebook.source import MAX_BYTES, Document, read_yaml, require_file
+from crossprov.rulebook.source import Document, read_bytes, read_yaml, require_file
 from crossprov.rulebook.vocabulary import Where
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Law:
         if not root.is_dir():
             raise RulebookError([Problem("no_rulebook_here", {"found": root.name})])
         problems: list[Problem] = []
-        self._digests = {path: _digest(path) for path in self._files()}
+        self._digests = {path: _digest(path, self._name(path)) for path in self._files()}
         self.identity = self._identity()
         self.instruments = self._instruments(problems)
         facts = self._shaped(self._folder("vocabulary"), VocabularyFile, problems)
@@ -154,7 +154,7 @@ class Law:
         """
         whole = hashlib.sha256()
         for path, digest in self._digests.items():
-            whole.update(path.relative_to(self.root).as_posix().encode() + b"\0" + digest)
+            whole.update(self._name(path).encode() + b"\0" + digest)
         return whole.hexdigest()
 
     def check(self) -> list[Problem]:
@@ -193,9 +193,12 @@ class Law:
 
     def _unchanged(self, path: Path) -> None:
         """Raise ``RulebookError`` if a file is not what it was when the rulebook was loaded."""
-        if path.is_file() and self._digests.get(path) != _digest(path):
-            name = path.relative_to(self.root).as_posix()
+        name = self._name(path)
+        if path.is_file() and self._digests.get(path) != _digest(path, name):
             raise RulebookError([Problem("rules_changed", {"found": name}, name)])
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.root).as_posix()
 
     def _files(self) -> list[Path]:
         found = [path for kind in ("*.yaml", "*.csv") for path in self.root.rglob(kind) if path.is_file()]
@@ -227,10 +230,5 @@ class Law:
         return found
 
 
-def _digest(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise RulebookError([Problem("file_too_large", {"limit": str(MAX_BYTES)}, path.name)])
-        return hashlib.sha256(path.read_bytes()).digest()
-    except OSError as error:
-        raise RulebookError([Problem("file_unreadable", {"reason": type(error).__name__}, path.name)]) from None
+def _digest(path: Path, name: str) -> bytes:
+    return hashlib.sha256(read_bytes(path, name)).digest()

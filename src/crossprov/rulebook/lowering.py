@@ -29,8 +29,10 @@ from crossprov.rulebook.expression import (
     Not,
     Or,
     Param,
+    all_names,
+    names,
 )
-from crossprov.rulebook.item import Item, Table, TableRow, Then, ThenFact, all_names, names
+from crossprov.rulebook.item import Item, Table, TableRow, Then, ThenFact
 from crossprov.rulebook.parameters import Parameter
 from crossprov.rulebook.types import BOOL, Type
 from crossprov.texts import PLACEHOLDER

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from crossprov.rulebook.check import closest
 from crossprov.rulebook.expression import ExpressionError, is_name
@@ -14,7 +14,7 @@ from crossprov.rulebook.vocabulary import FactDef, RecordsDef, Vocabulary, Where
 from crossprov.values import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from crossprov._errors import Problem
     from crossprov.rulebook.schema import (
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
         VocabularyFile,
     )
     from crossprov.rulebook.source import Document
+
+MAX_SHOWN: Final = 20  # facts of a circle that are named
 
 Problems: TypeAlias = "list[Problem]"
 
@@ -188,23 +190,28 @@ class SharedParts:
 
 
 def circles(vocabulary: Vocabulary) -> list[Problem]:
-    """Return a problem for every fact that is made from itself."""
+    """Return a problem for every circle of facts that are made from one another."""
     problems: list[Problem] = []
-    state: dict[str, bool] = {}  # False while being visited, True when done
-
-    def visit(name: str, path: tuple[str, ...]) -> None:
-        if name not in vocabulary.facts or state.get(name):
-            return
-        if state.get(name) is False:
-            said = " → ".join([*path[path.index(name) :], name])
-            problems.append(vocabulary.facts[name].where.problem("circular_facts", found=said))
-            return
-        state[name] = False
-        for read in vocabulary.reads(name):
-            visit(read, (*path, name))
-        state[name] = True
-
-    for name in vocabulary.facts:
-        visit(name, ())
+    done: set[str] = set()
+    for start in vocabulary.facts:
+        if start in done:
+            continue
+        path: dict[str, Iterator[str]] = {}  # the facts on the way, each with what it still has to visit
+        _enter(start, path, vocabulary)
+        while path:
+            name, reads = next(reversed(path.items()))
+            read = next(reads, None)
+            if read is None:
+                done.add(name)
+                del path[name]
+            elif read in path:
+                circle = [*path][[*path].index(read) :]
+                said = " → ".join([*circle, read] if len(circle) <= MAX_SHOWN else [*circle[:MAX_SHOWN], "…"])
+                problems.append(vocabulary.facts[read].where.problem("circular_facts", found=said))
+            elif read in vocabulary.facts and read not in done:
+                _enter(read, path, vocabulary)
     return problems
 
+
+def _enter(name: str, path: dict[str, Iterator[str]], vocabulary: Vocabulary) -> None:
+    path[name] = iter(vocabulary.reads(name))

@@ -74,12 +74,16 @@ class Document:
 def read_yaml(path: Path, name: str | None = None) -> Document:
     """Read one file; raise ``RulebookError`` that says file, line and column."""
     name = name or path.name
+    return parse_yaml(read_bytes(path, name), name)
+
+
+def read_bytes(path: Path, name: str) -> bytes:
+    """Read a plain file of a bearable size; raise ``RulebookError`` that names it ``name``."""
     require_file(path, name)
     try:
-        raw = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise RulebookError([_unreadable(error, name)]) from None
-    return parse_yaml(raw, name)
 
 
 def require_file(path: Path, name: str) -> None:

@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from crossprov.rulebook.check import Symbols, may_be_none, resolve, typed_constant
-from crossprov.rulebook.expression import Const, Expr, ExpressionError, parse
-from crossprov.rulebook.item import all_names
+from crossprov.rulebook.expression import Const, Expr, ExpressionError, all_names, parse
 from crossprov.rulebook.types import Type, constant, misfit
 
 if TYPE_CHECKING:
