@@ -47,9 +47,13 @@ class NearMiss:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A requirement (受理条件) and whether it holds: True, False, or None if that is not known."""
+    """A requirement (受理条件) and whether it holds: True, False, or None if that is not known.
+
+    ``name`` says the condition as it should be, ``say`` the reason where it is not met.
+    """
 
     code: str
+    name: Text | None
     holds: bool | None
     outcome: Outcome
     say: Text | None
@@ -88,13 +92,14 @@ class Conclusion:
 
 @dataclass(frozen=True, slots=True)
 class OfficeShown:
-    """The office of a role. ``generic``: the name states the type of office and is no real name.
+    """The office of a role, which ``title`` names. ``generic``: the name states the type of office and is no real name.
 
     ``place`` is the division the rules named; without an office ``undetermined`` says why and ``asks`` what
     would settle it.
     """
 
     role: str
+    title: Text | None
     function: Text
     place: str | None
     division: str | None

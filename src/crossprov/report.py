@@ -35,6 +35,7 @@ from crossprov.decision import (
 from crossprov.facts.book import TOLD, FactBook
 from crossprov.places import Division
 from crossprov.rulebook.item import NOT_APPLICABLE, Refer, TableRow, ThenFact, ThenValue
+from crossprov.rulebook.law import in_force
 from crossprov.texts import Text, both, template, text
 from crossprov.values import Unknown
 
@@ -151,8 +152,8 @@ class _Words:
     def lawful(self, words: str, laws: Sequence[LawRef], confidence: str | None = None) -> str:
         """Return words followed by the laws behind them, and by how sure we are where that is less."""
         marks = [self.say("law_number", n=self.numbers[law]) for law in laws if law.title is not None]
-        if not marks and laws:
-            marks = [self.say("no_law")]
+        if len(marks) < len(laws):
+            marks.append(self.say("no_law"))
         elif confidence in ("inferred", "recalled") and all(law.confidence != confidence for law in laws):
             marks.append(self.say(f"sure_{confidence}"))
         return self.say("with_marks", words=words, marks="".join(marks)) if marks else words
@@ -252,7 +253,7 @@ class _OfDecision:
         yield from (words.of(one.say) for one in failed if one.say is not None)
         refer = [words.of(one.label) for one in self.conclusions if one.refer]
         if decision.outcome == "refer_to_person" and refer and not failed:
-            yield words.say("lead_refer", labels=words.listed(refer, "comma"))
+            yield words.say("lead_refer", labels=words.listed(refer))
         if not decision.reasons:
             yield from (words.of(one.text) for one in decision.notices[:1])
 
@@ -290,16 +291,15 @@ def _without(told: Iterable[_Told], moot: Collection[str]) -> list[_Told]:
 
 def _reasons(reasons: Iterable[Reason], words: _Words) -> Iterator[Entry]:
     """Requirements that do not hold or are not known; then those that hold, by their facts alone."""
-    held: dict[str, list[Reason]] = {}
+    held: dict[tuple[str, str], list[LawRef]] = {}
     for one in reasons:
         if one.holds:
-            held.setdefault(words.facts(one.facts) or words.of(one.say), []).append(one)
+            told = words.facts(one.facts) or words.of(one.say)
+            held.setdefault((told, one.confidence), []).extend(one.law)
         else:
             yield _not_held(one, words)
-    for facts, several in held.items():
-        laws = tuple(dict.fromkeys(law for one in several for law in one.law))
-        least = [one.confidence for one in several]
-        yield Entry(words.lawful(facts, laws, least[0] if len(set(least)) == 1 else None), "✓")
+    for (told, confidence), laws in held.items():
+        yield Entry(words.lawful(told, tuple(dict.fromkeys(laws)), confidence), "✓")
 
 
 def _not_held(one: Reason, words: _Words) -> Entry:
@@ -337,7 +337,7 @@ def _conclusion(one: Conclusion, words: _Words) -> Entry:
         counted = len(one.possible) > 1 and not one.others
         value = words.say("not_known_yet_of" if counted else "not_known_yet", n=len(one.possible))
         open_ = [words.of(fact.label) for fact in one.facts if fact.value is None]
-        notes += [words.say("still_open", facts=words.listed(open_, "comma"))] if open_ else []
+        notes += [words.say("still_open", facts=words.listed(open_))] if open_ else []
     else:
         value = words.of(one.shown)
     for n, record in enumerate(one.records, 1):
@@ -477,8 +477,8 @@ class _OfItem:
         self.materials = tuple(map(self._paper, self._rules("material")))
         self.papers = tuple(map(self._paper, self._rules("not_required")))
         self.notices = tuple(self._notices())
-        fee = item.shape.fee if self.tables else None
-        self.fee = None if fee is None else self._fee(fee)
+        fee = item.shape.fee
+        self.fee = self._fee(fee) if fee and self.tables and in_force(fee.from_, fee.through, day) else None
         rules = [
             self._law(rule) for kind in ("requirement", "conclusion", "office") for rule in self._rules(kind)
         ]

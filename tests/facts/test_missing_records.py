@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crossprov.facts import hukou as registrations
-from crossprov.facts import months, pension
+from crossprov.facts import months, pension, relations
 from crossprov.models import DeemedPeriod, HukouSpell, PensionSpell
 from crossprov.values import Month, Unknown
 from facts.record_lists import EVERYWHERE, GUANGDONG, PROVINCES, admits, day, deemed, hukou, spells
@@ -14,6 +14,7 @@ from facts.record_lists import EVERYWHERE, GUANGDONG, PROVINCES, admits, day, de
 FIRST = Month(1996, 1)
 LIMIT = 24
 FIXED = day("2000-01-01")
+AS_OF = day("2012-01-01")
 ALL_PROVINCES = (*PROVINCES, "110000", "330000")
 
 
@@ -109,14 +110,19 @@ FACTS = {
     "ten years before": last_dependent(
         lambda listed, there, last: pension.latest_other_ten_year_province(listed, there, last, LIMIT)
     ),
-    "deemed only": lambda listed, there: pension.has_ten_years_only_deemed(listed, there, LIMIT),
-    "duplicates": lambda listed, there: pension.duplicates_decide(listed, there, LIMIT),
+    "last place": lambda listed, _: pension.last_general_place(listed),
+    "deemed only": lambda listed, there: pension.has_ten_years_only_deemed(listed, there, LIMIT, GUANGDONG),
+    "duplicates": lambda listed, there: pension.duplicates_decide(
+        listed, there, pension.last_general_province(listed), GUANGDONG, LIMIT
+    ),
     "total": months.total_months,
-    "at place": lambda listed, _: pension.has_record_at(listed, GUANGDONG),
-    "general at place": lambda listed, _: pension.has_general_record_at(listed, GUANGDONG),
-    "outside": lambda listed, _: pension.has_record_outside(listed, GUANGDONG),
-    "arrears": lambda listed, _: pension.arrears_months_at(listed, GUANGDONG),
-    "earlier relation": lambda listed, _: pension.has_earlier_general_relation(
+    "at place": lambda listed, _: relations.has_record_at(listed, GUANGDONG),
+    "general at place": lambda listed, _: relations.has_general_record_at(listed, GUANGDONG),
+    "paying at place": lambda listed, _: relations.is_paying_at(listed, GUANGDONG),
+    "untold at place": lambda listed, _: relations.has_untold_state_at(listed, GUANGDONG),
+    "outside": lambda listed, _: relations.has_record_outside(listed, GUANGDONG),
+    "arrears": lambda listed, _: relations.arrears_months_at(listed, GUANGDONG),
+    "earlier relation": lambda listed, _: relations.has_earlier_general_relation(
         listed, GUANGDONG, day("2001-01-15"), FIXED
     ),
 }
@@ -205,9 +211,9 @@ def test_registrations_taken_away_change_no_answer(moves, month, closed, kept):
             told["through"] = FIRST.plus(moves[index + 1][1] - 1).last_day
         rows.append(HukouSpell.model_validate(told))
     on = FIRST.plus(month).first_day
-    truth = registrations.province_on(hukou(*rows, complete_for=EVERYWHERE), on, "mainland")
+    truth = registrations.province_on(hukou(*rows, complete_for=EVERYWHERE), on, "mainland", AS_OF)
     covers = [{"provinces": kept}] if kept else []
     less = registrations.province_on(
-        hukou(*[row for row in rows if row.place in kept], complete_for=covers), on, "mainland"
+        hukou(*[row for row in rows if row.place in kept], complete_for=covers), on, "mainland", AS_OF
     )
     assert isinstance(less, Unknown) if isinstance(truth, Unknown) else admits(less, truth)

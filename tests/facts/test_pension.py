@@ -1,5 +1,3 @@
-import datetime as dt
-
 import pytest
 
 from crossprov.facts import pension
@@ -7,11 +5,9 @@ from crossprov.models import DeemedPeriod
 from crossprov.values import NONE, Need, Unknown, unknown
 from facts.record_lists import (
     CHONGQING,
-    EVERYWHERE,
     GUANGDONG,
     GUIZHOU,
     SICHUAN,
-    day,
     deemed,
     in_turn,
     only,
@@ -20,7 +16,6 @@ from facts.record_lists import (
 )
 
 LIMIT = 120
-FIXED = dt.date(2010, 1, 1)
 NO_DEEMED = deemed()
 
 
@@ -98,6 +93,15 @@ def test_an_account_of_unknown_kind_leaves_it_open_whether_there_was_a_general_o
     listed = spells(paid(SICHUAN, "2001-01", 5, account=None))
     assert isinstance(pension.has_general_record(listed), Unknown)
     assert isinstance(pension.last_general_province(listed), Unknown)
+
+
+def test_the_last_place_is_that_of_the_last_relation():
+    rows = [paid("510104", "2000-01", 12), paid("510703", "2003-01", 12), paid("500103", "1999-01", 6)]
+    assert pension.last_general_place(spells(*rows)) == "510703"
+    assert pension.last_general_place(spells()) is NONE
+    alike = [paid("510104", "2000-01", 12), paid("510703", "2000-01", 12)]
+    assert pension.last_general_province(spells(*alike)) == SICHUAN
+    assert pension.last_general_place(spells(*alike)).among == {"510104", "510703"}
 
 
 def test_an_open_relation_is_later_than_a_closed_one():
@@ -188,122 +192,74 @@ def test_none_is_not_concluded_from_what_may_be_incomplete():
     assert isinstance(ten_years_before(rows, complete_for=since), Unknown)
 
 
+def only_deemed(listed, there, hukou=SICHUAN, limit=LIMIT):
+    return pension.has_ten_years_only_deemed(listed, there, limit, hukou)
+
+
 def test_deemed_time_alone():
     rows = in_turn((GUANGDONG, 40), (CHONGQING, 60))
     there = deemed(DeemedPeriod(place=GUIZHOU, months=125))
-    assert pension.has_ten_years_only_deemed(spells(*rows), there, LIMIT) is True
-    assert pension.has_ten_years_only_deemed(spells(*rows), there, 126) is False
+    assert only_deemed(spells(*rows), there) is True
+    assert only_deemed(spells(*rows), there, limit=126) is False
     insured = in_turn((GUIZHOU, 1), (CHONGQING, 60))
-    assert pension.has_ten_years_only_deemed(spells(*insured), there, LIMIT) is False
+    assert only_deemed(spells(*insured), there) is False
     part = spells(*rows, complete_for=only(CHONGQING))
-    assert isinstance(pension.has_ten_years_only_deemed(part, there, LIMIT), Unknown)
-    assert isinstance(
-        pension.has_ten_years_only_deemed(spells(*rows), deemed(complete_for=None), LIMIT), Unknown
-    )
+    assert isinstance(only_deemed(part, there), Unknown)
+    assert isinstance(only_deemed(spells(*rows), deemed(complete_for=None)), Unknown)
+
+
+def test_deemed_time_alone_matters_nothing_in_the_province_of_registration():
+    rows = in_turn((GUANGDONG, 40), (CHONGQING, 60))
+    there = deemed(DeemedPeriod(place=GUIZHOU, months=125))
+    assert only_deemed(spells(*rows), there, hukou=GUIZHOU) is False
+
+
+# --- months paid twice --------------------------------------------------------------------------------
+
+
+def decides(rows, hukou=SICHUAN, there=NO_DEEMED, **more):
+    listed = spells(*rows, **more)
+    return pension.duplicates_decide(listed, there, pension.last_general_province(listed), hukou, LIMIT)
 
 
 @pytest.mark.parametrize(
-    ("months", "decides"),
+    ("months", "answer"),
     [(131, False), (130, True), (120, True), (119, False)],
 )
-def test_duplicate_months_decide_only_around_the_limit(months, decides):
+def test_duplicate_months_decide_only_around_the_limit(months, answer):
     # the first 11 months in Chongqing were paid in Guangdong too
-    rows = [paid(GUANGDONG, "2000-01", 40), paid(CHONGQING, "2002-06", months)]
-    assert pension.duplicates_decide(spells(*rows), NO_DEEMED, LIMIT) is decides
+    assert decides([paid(GUANGDONG, "2000-01", 40), paid(CHONGQING, "2002-06", months)]) is answer
 
 
 def test_without_duplicate_months_deemed_time_does_not_matter_for_them():
     rows = in_turn((GUANGDONG, 119), (CHONGQING, 130))
-    assert pension.duplicates_decide(spells(*rows), deemed(complete_for=None), LIMIT) is False
+    assert decides(rows, there=deemed(complete_for=None)) is False
 
 
-# --- relations at a place -----------------------------------------------------------------------------
+def test_ten_years_that_only_lead_home_decide_nothing():
+    # with 120 months or 108, Sichuan is the benefit place of who is registered there
+    rows = [paid(SICHUAN, "2000-01", 120), paid(CHONGQING, "2009-01", 100)]
+    assert decides(rows, hukou=SICHUAN) is False
+    assert decides(rows, hukou=GUIZHOU) is True
 
 
-def test_records_at_a_place():
-    listed = spells(
-        *in_turn((CHONGQING, 10, "temporary"), (GUANGDONG, 10)), complete_for=only(CHONGQING, SICHUAN)
-    )
-    assert pension.has_record_at(listed, CHONGQING) is True
-    assert pension.has_general_record_at(listed, CHONGQING) is False
-    assert pension.has_general_record_at(listed, GUANGDONG) is True
-    assert pension.has_record_at(listed, SICHUAN) is False
-    assert pension.has_record_at(listed, GUIZHOU) == Unknown(frozenset({Need("pension.spells", (GUIZHOU,))}))
-    assert pension.has_record_outside(listed, CHONGQING) is True
+def test_ten_years_before_a_later_place_with_certain_ten_years_decide_nothing():
+    rows = [paid(SICHUAN, "1990-01", 120), paid(CHONGQING, "1999-01", 140), paid(GUANGDONG, "2012-01", 40)]
+    assert decides(rows, hukou=GUIZHOU) is False  # Chongqing has 128 even without the months paid twice
+    rows = [paid(CHONGQING, "1985-01", 140), paid(SICHUAN, "1996-01", 120), paid(GUANGDONG, "2012-01", 40)]
+    assert decides(rows, hukou=GUIZHOU) is True  # Sichuan comes later and may fall below
 
 
-def test_nothing_outside_is_known_only_if_everything_is_covered():
-    rows = in_turn((SICHUAN, 10))
-    assert pension.has_record_outside(spells(*rows), SICHUAN) is False
-    assert isinstance(pension.has_record_outside(spells(*rows, complete_for=only(SICHUAN)), SICHUAN), Unknown)
+def test_months_that_are_not_told_are_asked_only_where_they_could_matter():
+    twice = [paid(GUANGDONG, "2000-01", 40), paid(CHONGQING, "2002-06", 130)]
+    untold = paid(GUIZHOU, "1985-01", 150, paid_months=None)
+    assert decides([untold, *twice]) == Unknown(frozenset({Need("pension.spells", (GUIZHOU,))}))
+    short = paid(GUIZHOU, "1985-01", 100, paid_months=None)
+    assert decides([short, *twice]) is True
 
 
-def test_another_scheme_is_no_record_of_the_enterprise_scheme():
-    assert pension.has_record_at(spells(paid(SICHUAN, "2001-01", 5, scheme="public")), SICHUAN) is False
-
-
-def test_arrears():
-    owed = [paid(SICHUAN, "2001-01", 5, arrears_months=3), paid(SICHUAN, "2003-01", 5, arrears_months=2)]
-    assert pension.arrears_months_at(spells(*owed), SICHUAN) == 5
-    assert pension.arrears_months_at(spells(*owed), CHONGQING) == 0
-    untold = pension.arrears_months_at(spells(*owed, paid(SICHUAN, "2005-01", 5)), SICHUAN)
-    assert untold == Unknown(frozenset({Need("pension.spells", (SICHUAN,))}), low=5)
-
-
-# --- an account that stays general (人社部发〔2010〕70号) ----------------------------------------------
-
-REACHED_50 = day("2015-05-06")
-
-
-@pytest.mark.parametrize(
-    ("enrolled_on", "state", "answer"),
-    [
-        ("2009-12-31", "suspended", True),
-        ("2010-01-01", "suspended", True),  # before the age was reached
-        ("2015-05-05", "suspended", True),
-        ("2015-05-06", "suspended", False),  # on the birthday the age is reached
-        ("2009-12-31", "transferred", False),
-        ("2009-12-31", "ended", False),
-    ],
-)
-def test_an_earlier_relation_stays_general_if_it_is_old_enough_and_still_there(enrolled_on, state, answer):
-    old = paid(CHONGQING, enrolled_on[:7], 12, enrolled_on=enrolled_on, state=state)
-    assert pension.has_earlier_general_relation(spells(old), CHONGQING, REACHED_50, FIXED) is answer
-
-
-def test_it_must_be_general_and_in_the_same_province():
-    temporary = paid(CHONGQING, "2009-01", 12, account="temporary", state="suspended")
-    elsewhere = paid(GUANGDONG, "2009-01", 12, state="suspended")
-    assert (
-        pension.has_earlier_general_relation(spells(temporary, elsewhere), CHONGQING, REACHED_50, FIXED)
-        is False
-    )
-
-
-def test_an_old_relation_needs_no_birth_date():
-    old = paid(CHONGQING, "2009-01", 12, enrolled_on="2009-01-05", state="suspended")
-    open_ = unknown("person.birth_date")
-    assert pension.has_earlier_general_relation(spells(old), CHONGQING, open_, FIXED) is True
-    young = paid(CHONGQING, "2012-01", 12, enrolled_on="2012-01-05", state="suspended")
-    assert pension.has_earlier_general_relation(spells(young), CHONGQING, open_, FIXED) == open_
-    assert pension.has_earlier_general_relation(spells(), CHONGQING, open_, FIXED) is False
-
-
-def test_without_the_records_of_the_place_nothing_is_known():
-    listed = spells(complete_for=only(SICHUAN))
-    found = pension.has_earlier_general_relation(listed, CHONGQING, REACHED_50, FIXED)
-    assert found == Unknown(frozenset({Need("pension.spells", (CHONGQING,))}))
-    nowhere = unknown("move.to_place")
-    assert (
-        pension.has_earlier_general_relation(spells(complete_for=EVERYWHERE), nowhere, REACHED_50, FIXED)
-        == nowhere
-    )
-
-
-def test_a_month_is_enough_where_it_lies_wholly_before_the_day():
-    inside = paid(CHONGQING, "2015-05", 12, state="suspended")
-    assert isinstance(
-        pension.has_earlier_general_relation(spells(inside), CHONGQING, REACHED_50, FIXED), Unknown
-    )
-    before = paid(CHONGQING, "2015-04", 12, state="suspended")
-    assert pension.has_earlier_general_relation(spells(before), CHONGQING, REACHED_50, FIXED) is True
+def test_who_is_registered_where_is_asked_only_if_months_were_paid_twice():
+    nobody = unknown("hukou.spells")
+    assert decides(in_turn((GUANGDONG, 119), (CHONGQING, 130)), hukou=nobody) is False
+    rows = [paid(SICHUAN, "2000-01", 120), paid(CHONGQING, "2009-01", 100)]
+    assert decides(rows, hukou=nobody) == nobody

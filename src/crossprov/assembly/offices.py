@@ -37,7 +37,8 @@ class OfficeFinder:
         """Return the office of a role, or what is missing to name it."""
         shape = self.shower.item.shape.offices[role]
         rule = self.shower.row_rule(answer.row)
-        empty = self._empty(role, shape.function, rule)
+        title = text_of(shape.name) if shape.name is not None else None
+        empty = self._empty(role, shape.function, rule, title)
         if answer.open_ or answer.value is None:
             only = answer.possible[0] if len(answer.possible) == 1 and not answer.open_ else None
             return replace(empty, undetermined=only.value if isinstance(only, Special) else "facts_missing")
@@ -77,10 +78,10 @@ class OfficeFinder:
         found = self.channels.get(name)
         return Channel(name, text_of(found.name), found.address) if found else Channel(name, Text(name, name))
 
-    def _empty(self, role: str, function: str, rule: Any) -> OfficeShown:
+    def _empty(self, role: str, function: str, rule: Any, title: Text | None = None) -> OfficeShown:
         known = self.offices.region.functions[function]
         return OfficeShown(
-            role=role, function=known.name, place=None, division=None, level=None, name=None, generic=True,
+            role=role, title=title, function=known.name, place=None, division=None, level=None, name=None, generic=True,
             address=None, phone=None, hours=None, undetermined=None, asks=None, candidates=(),
             rule=rule.id if rule is not None else None, say=self.shower.say(rule),
             law=self.shower.laws(rule) if rule is not None else (),

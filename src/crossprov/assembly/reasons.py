@@ -29,7 +29,8 @@ def reason(answer: Answer, evaluate: Evaluator, shower: Shower) -> Reason:
     rule = cast("schema.Requirement", answer.source.rows[0].rule)
     near = tuple(_near_misses(answer, evaluate, shower)) if answer.truth is False else ()
     return Reason(
-        rule.id, answer.truth, outcome_of_requirement(answer), shower.say(rule), shower.facts(answer.tested),
+        rule.id, shower.filled(rule.name) if rule.name is not None else None,
+        answer.truth, outcome_of_requirement(answer), shower.say(rule), shower.facts(answer.tested),
         shower.laws(rule), shower.certainty(rule, answer), near,
     )  # fmt: skip
 

@@ -207,8 +207,12 @@ class InstrumentsFile(Shape):
 
 
 class Requirement(NamedRule):
-    """A condition of acceptance (受理条件) and what follows if it does not hold."""
+    """A condition of acceptance (受理条件) and what follows if it does not hold.
 
+    ``name`` says the condition as it should be; ``say`` is the reason where it is not met.
+    """
+
+    name: Text | None = None
     holds: Expression
     else_: Outcome = Field(alias="else")
 
@@ -237,8 +241,9 @@ class OfficeRow(Row):
 
 
 class OfficeRole(Shape):
-    """Which organ acts in a role, and where."""
+    """Which organ acts in a role, and where; ``name`` says what the role is."""
 
+    name: Text | None = None
     function: Word
     hit: Literal["first", "unique"] = "first"
     rows: tuple[OfficeRow, ...] = Field(min_length=1)

@@ -1,0 +1,280 @@
+"""Item 4: its worked examples, and what must hold of each of them however little or much is told."""
+
+import copy
+import datetime as dt
+
+import pytest
+
+from crossprov import CaseError, Rulebook, decide
+from crossprov.examples import check_examples
+from crossprov.models.identity import check_character
+
+ITEM = "pension-transfer-enterprise"
+RULES = Rulebook.load()
+EXAMPLES = {one.id: one for one in RULES.item(ITEM).shape.examples}
+WITH_CASE = {name: one for name, one in EXAMPLES.items() if one.case is not None}
+PROVINCES = tuple(division.code for division in RULES.divisions.provinces(dt.date(2024, 1, 1)))
+LISTS = (("hukou",), ("benefits",), ("insurance", "pension_spells"), ("insurance", "deemed_periods"))
+ANYWHERE = ("510104", "510703", "500103", "500109", "440106", "520102")
+
+
+def case_of(name):
+    one = WITH_CASE[name]
+    return {**copy.deepcopy(one.case), "as_of": str(one.as_of)}
+
+
+def decided(case):
+    return decide(case, RULES)
+
+
+def with_changes(name, **changes):
+    """An example with some fields of the case changed; a dict is merged into what is there."""
+    case = case_of(name)
+    for key, value in changes.items():
+        case[key] = {**case.get(key, {}), **value} if isinstance(value, dict) else value
+    return decided(case)
+
+
+def notices(decision):
+    return {notice.code for notice in decision.notices}
+
+
+def failed(decision):
+    return {reason.code for reason in decision.reasons if reason.holds is False}
+
+
+def concluded(decision, name):
+    return next(one for one in decision.conclusions if one.name == name)
+
+
+def cited(rule):
+    return {law.citation for law in rule.law}
+
+
+@pytest.mark.parametrize("engine", ["index", "reference"])
+def test_every_example_comes_out(engine):
+    rules = Rulebook.load(engine=engine)
+    assert [problem.text("en") for problem in check_examples(rules, rules.item(ITEM))] == []
+
+
+# --- knowing less ---------------------------------------------------------------------------------------
+
+
+def without(case, province):
+    """The case as it would be if nobody had handed over the records of one province."""
+    case = copy.deepcopy(case)
+    for path in LISTS:
+        holder = case["applicant"]
+        for part in path[:-1]:
+            holder = holder[part]
+        listed = holder[path[-1]]
+        listed["records"] = [row for row in listed["records"] if row["place"][:2] != province[:2]]
+        listed["complete_for"] = [cut for entry in listed["complete_for"] for cut in less(entry, province)]
+    return case
+
+
+def less(coverage, province):
+    told = PROVINCES if coverage["provinces"] == "all" else coverage["provinces"]
+    left = [one for one in told if one != province]
+    return [{**coverage, "provinces": left}] if left else []
+
+
+def concerned(case):
+    """The provinces that some record names, and one that none does."""
+    applicant = case["applicant"]
+    lists = [applicant["hukou"], applicant["benefits"], *applicant["insurance"].values()]
+    return sorted({row["place"][:2] + "0000" for listed in lists for row in listed["records"]} | {"130000"})
+
+
+@pytest.mark.parametrize("name", WITH_CASE)
+def test_without_the_records_of_a_province_a_question_opens_but_no_answer_changes(name):
+    # No exception was found: whatever is decided without the records of a province is decided with them.
+    whole = case_of(name)
+    truth = decided(whole)
+    for province in concerned(whole):
+        found = decided(without(whole, province))
+        assert found.outcome in {truth.outcome, "needs_information"}, province
+        if found.outcome == "needs_information":
+            assert found.missing, province
+        assert_no_other_conclusion(found, truth, province)
+        assert_no_other_office(found, truth, province)
+
+
+def assert_no_other_conclusion(found, truth, province):
+    known = {one.name: one for one in truth.conclusions}
+    for one in found.conclusions:
+        full = known[one.name]
+        if one.known or one.refer:
+            assert (one.value, one.refer) == (full.value, full.refer), (province, one.name)
+        elif full.value is not None and not one.others:
+            assert full.value in one.possible, (province, one.name)
+
+
+def assert_no_other_office(found, truth, province):
+    full = {office.role: office.division for office in (truth.competent, *truth.roles) if office}
+    for office in (found.competent, *found.roles):
+        if office is not None and office.division is not None:
+            assert office.division == full[office.role], (province, office.role)
+
+
+def test_taking_records_away_does_open_questions():
+    opened = [
+        name
+        for name in WITH_CASE
+        for province in concerned(case_of(name))
+        if decided(without(case_of(name), province)).outcome == "needs_information"
+    ]
+    assert set(opened) >= {"T03", "L01", "L07", "only-temporary"}
+
+
+# --- what must not matter ---------------------------------------------------------------------------------
+
+
+def resident_id(issued_in, born, sex):
+    body = f"{issued_in}{born.replace('-', '')}00{1 if sex == 'male' else 2}"
+    return {"kind": "resident_id", "number": body + check_character(body)}
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in WITH_CASE if case_of(name)["applicant"]["status"] == "mainland"]
+)
+def test_the_first_six_digits_of_the_identity_number_decide_nothing(name):
+    case = case_of(name)
+    person = case["applicant"]
+    plain = decided(case)
+    for issued_in in ("510104", "500103", "440106", "650102"):
+        person["documents"] = [resident_id(issued_in, str(person["birth_date"]), person["sex"])]
+        assert decided(case) == plain
+
+
+@pytest.mark.parametrize("name", WITH_CASE)
+def test_the_place_of_application_never_changes_who_decides(name):
+    plain = decided(case_of(name))
+    for place in ANYWHERE:
+        found = with_changes(name, applied_at=place)
+        assert found.competent == plain.competent
+        assert (found.outcome, found.roles) == (plain.outcome, plain.roles)
+
+
+# --- retirement -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "2024-12-31",  # before there was a choice
+        "2025-09-19",  # before the original age of 60
+        "2025-12-20",  # the statutory day itself
+    ],
+)
+def test_a_day_of_early_retirement_that_cannot_be_chosen_is_bad_input(told):
+    # born 1965-09-20: originally 60 on 2025-09-20, three months later by the Measures
+    with pytest.raises(CaseError):
+        with_changes("elastic-early", facts={"retirement.early_date": told}, as_of="2026-03-09")
+
+
+def test_the_first_and_the_last_day_of_early_retirement_can_be_chosen():
+    for told in ("2025-09-20", "2025-12-19"):
+        found = with_changes("elastic-early", facts={"retirement.early_date": told}, as_of="2026-03-09")
+        assert found.outcome == "eligible"
+
+
+def test_who_may_still_choose_is_asked_for_the_choice():
+    case = case_of("elastic-early")
+    del case["facts"]["retirement.timing"], case["facts"]["retirement.early_date"]
+    found = decided(case)
+    assert found.outcome == "needs_information"
+    assert {missing.fact for missing in found.missing} == {"retirement.timing"}
+
+
+def test_the_age_before_2025_has_no_law_that_was_read():
+    found = concluded(with_changes("L01"), "statutory_date")
+    assert (cited(found), found.confidence) == ({"none_found"}, "recalled")
+
+
+# --- which notices and limits go together ---------------------------------------------------------------
+
+
+def limits(decision, step):
+    return {due.limit: due for one in decision.steps if one.id == step for due in one.due}
+
+
+def test_the_promise_shown_is_the_one_that_is_applied():
+    old = with_changes("begun-before-5-days")
+    assert limits(old, "confirm-and-close")["whole-case"].length == 10
+    assert "promise-of-5-days-start-unknown" not in notices(old)
+    assert "2021" in limits(old, "confirm-and-close")["whole-case"].say.en
+    new = with_changes("begun-before-5-days", applied_on="2025-11-07")
+    assert limits(new, "confirm-and-close")["whole-case"].length == 5
+    assert "promise-of-5-days-start-unknown" in notices(new)
+
+
+def test_a_case_begun_before_any_promise_has_the_limits_of_the_statute():
+    found = with_changes("begun-before-any-promise")
+    for step, limit in (("send-letter", "letter"), ("send-record", "record"), ("confirm-and-close", "close")):
+        assert set(limits(found, step)) == {limit}
+    assert limits(found, "confirm-and-close")["close"].confidence == "inferred"
+
+
+def test_before_a_promise_was_reported_the_words_promise_nothing():
+    early = concluded(
+        with_changes("T03", as_of="2021-06-07", applied_on="2021-06-07", move={"enrolled_on": "2021-05-06"}),
+        "procedure",
+    )
+    assert (early.value, early.confidence) == ("sichuan_chongqing", "inferred")
+    assert "承诺" not in early.say.zh
+    late = concluded(with_changes("T03"), "procedure")
+    assert "承诺" in late.say.zh
+
+
+# --- single points ------------------------------------------------------------------------------------------
+
+
+def test_a_claim_says_that_it_is_about_one_sending_place():
+    assert "one-sending-place" in notices(with_changes("L01"))
+    assert "one-sending-place" not in notices(with_changes("T03"))
+
+
+def test_a_told_state_needs_no_notice():
+    assert "old-account-state-unknown" not in notices(with_changes("T03"))
+
+
+def test_paper_forms_are_excluded_only_between_the_two_sides():
+    def excluded(name):
+        return {paper.id for paper in with_changes(name).not_required}
+
+    assert "paper-application-form" in excluded("T03")
+    assert "paper-application-form" not in excluded("T01")
+
+
+def test_the_day_of_the_registration_is_cited_where_the_registration_decides():
+    day = "人社部发〔2010〕70号 户籍时点部分"
+    for name in ("L01", "L07", "only-temporary"):
+        found = with_changes(name)
+        assert day in cited(concluded(found, "benefit_place"))
+        assert day in cited(found.competent)
+
+
+def test_deemed_months_before_the_notice_of_2016_rest_on_an_inference():
+    found = concluded(with_changes("deemed-2012"), "benefit_place")
+    assert "国办发〔2009〕66号 第十二条" in cited(found)
+    assert found.confidence == "inferred"
+    assert concluded(with_changes("L10"), "benefit_place").confidence == "read"
+
+
+def test_the_settlement_is_known_from_copies_only():
+    step = next(step for step in with_changes("T03").steps if step.id == "settle-yearly")
+    assert step.confidence == "read_copy"
+
+
+def test_arrears_are_waived_in_writing():
+    told = {"transfer.arrears_waived": True}
+    assert with_changes("arrears", facts=told).outcome == "eligible"
+
+
+def test_a_temporary_account_still_refuses_who_has_a_mainland_registration():
+    case = case_of("foreigner-of-55")
+    case["applicant"]["status"] = "mainland"
+    case["applicant"]["hukou"]["records"] = [{"place": "510104", "since": "1968-07-15"}]
+    found = decided(case)
+    assert (found.outcome, failed(found)) == ("ineligible", {"transferable-now"})
