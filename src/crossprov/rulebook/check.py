@@ -328,12 +328,12 @@ def _date_call(node: Call, symbols: Symbols) -> tuple[Expr, Type]:
         _is_one_of(type_, wanted, node.at)
         return Call(function, (inner,), node.at), MONTH if function == "month_of" else DATE
     _count(node, 2, "(a, b)")
-    first, first_type = resolve(args[0], symbols)
     if function == "months_between":
+        first, first_type, second, second_type = _pair(Arith("-", args[0], args[1], node.at), symbols)
         _is_one_of(first_type, ("date", "month"), node.at)
-        second, second_type = resolve(args[1], symbols)
         _same(first_type, second_type, node.at)
         return Call(function, (first, second), node.at), Type("int", "months")
+    first, first_type = resolve(args[0], symbols)
     wanted, _ = _ADD.get(function, (("date", "month"), "date"))
     _is_one_of(first_type, wanted, node.at)
     second, second_type = resolve(args[1], symbols)

@@ -210,9 +210,8 @@ class Law:
         return shaped(read_yaml(self.root / "rulebook.yaml"), RulebookFile).rulebook
 
     def _instruments(self, problems: list[Problem]) -> Instruments:
-        for document, shape in self._shaped([self.root / "instruments.yaml"], InstrumentsFile, problems):
-            return read_instruments(document, shape, problems)
-        return Instruments(())
+        paths = [self.root / "instruments.yaml", *self._folder("instruments")]
+        return read_instruments(self._shaped(paths, InstrumentsFile, problems), problems)
 
     def _folder(self, name: str) -> list[Path]:
         return sorted((self.root / name).glob("*.yaml"))

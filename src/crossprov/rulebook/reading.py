@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from crossprov._errors import Problem
     from crossprov.rulebook.schema import (
-        FactShape,
+        Instrument,
         InstrumentsFile,
         ParametersFile,
         ParameterShape,
@@ -33,15 +33,24 @@ MAX_SHOWN: Final = 20  # facts of a circle that are named
 Problems: TypeAlias = "list[Problem]"
 
 
-def read_instruments(document: Document, shape: InstrumentsFile, problems: Problems) -> Instruments:
-    """Return the reviewed list of laws."""
-    seen: set[str] = set()
-    for index, entry in enumerate(shape.instruments):
-        if entry.number in seen:
-            path = ("instruments", index, "number")
-            problems.append(document.problem("name_taken", path, found=entry.number))
-        seen.add(entry.number)
-    return Instruments(shape.instruments)
+def read_instruments(files: Iterable[tuple[Document, InstrumentsFile]], problems: Problems) -> Instruments:
+    """Return the reviewed list of laws. A second file may add articles to a law, and change nothing of it."""
+    found: dict[str, Instrument] = {}
+    for document, file in files:
+        here: set[str] = set()
+        for index, entry in enumerate(file.instruments):
+            known = found.get(entry.number)
+            changed = known is not None and (
+                known.title != entry.title or known.articles.keys() & entry.articles.keys()
+            )
+            if entry.number in here or changed:
+                path = ("instruments", index, "number")
+                problems.append(document.problem("name_taken", path, found=entry.number))
+            here.add(entry.number)
+            if known is not None:
+                entry = known.model_copy(update={"articles": {**known.articles, **entry.articles}})  # noqa: PLW2901
+            found[entry.number] = entry
+    return Instruments(found.values())
 
 
 def check_laws(laws: Iterable[str], where: Where, instruments: Instruments, problems: Problems) -> None:
