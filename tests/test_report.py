@@ -12,9 +12,30 @@ from hypothesis import strategies as st
 
 from crossprov import Rulebook, read_case
 from crossprov.decide import decide, decider
-from crossprov.decision import AmountShown, FactShown, LawRef, Missing, NearMiss, Notice, OfficeShown
-from crossprov.report import as_text, explanation, guide, item_guide, padded, place_names, width_of, wrapped
+from crossprov.decision import (
+    AmountShown,
+    Channel,
+    FactShown,
+    IntakeShown,
+    LawRef,
+    Missing,
+    NearMiss,
+    Notice,
+    OfficeShown,
+)
+from crossprov.report import (
+    as_text,
+    explanation,
+    guide,
+    item_guide,
+    padded,
+    place_names,
+    traced,
+    width_of,
+    wrapped,
+)
 from crossprov.texts import Text
+from rulebook.patches import copy, load, patched
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 ITEM = "pension-transfer-enterprise"
@@ -75,7 +96,7 @@ def test_a_no_begins_with_the_reason(no):
     assert "临时缴费账户" in found.lead[1]
     first = found.section("reasons").entries[0]
     assert first.mark == "✗"
-    assert any("临时缴费账户" in note and "不是" in note for note in first.notes)  # the near miss
+    assert "如果“转移情形”为“达到待遇领取条件后归集”，本项即符合" in first.notes  # the near miss
 
 
 def test_a_no_tells_no_steps_papers_or_windows(no):
@@ -103,11 +124,46 @@ def test_records_wanted_of_some_provinces_are_named(half, rulebook):
     assert "500000" in said(guide(replace(half, missing=(wanted,)), "zh").section("missing"))
 
 
-def test_requirements_that_hold_show_the_facts_and_not_the_reason_for_a_no(yes):
+def nameless(decision):
+    return replace(decision, reasons=tuple(replace(one, name=None) for one in decision.reasons))
+
+
+def test_requirements_that_hold_show_the_condition_and_not_the_reason_for_a_no(yes):
     section = guide(yes, "zh").section("reasons")
     assert all(entry.mark == "✓" for entry in section.entries)
-    assert "已领取职工基本养老金：否" in said(section)
+    entry = entry_with(section, "没有领取基本养老金")
+    assert "根据：已领取职工基本养老金：否" in entry.notes
     assert "不再转移" not in said(section)
+
+
+def test_a_fact_behind_several_requirements_is_told_once(yes):
+    assert sum("transfer.occasion" in {fact.name for fact in one.facts} for one in yes.reasons) > 1
+    assert said(guide(yes, "zh").section("reasons")).count("转移情形：") == 1
+
+
+def test_a_requirement_without_a_name_shows_its_facts(yes, half):
+    section = guide(nameless(yes), "zh").section("reasons")
+    assert entry_with(section, "已领取职工基本养老金：否").mark == "✓"
+    assert "不再转移" not in said(section)
+    open_ = guide(nameless(half), "zh").section("reasons").entries[0]
+    assert (open_.mark, "：未知" in open_.words) == ("?", True)
+
+
+def test_a_requirement_not_known_yet_names_what_is_open_and_no_unknown_value(half):
+    entry = entry_with(guide(half, "zh").section("reasons"), "在转出地有企业职工基本养老保险关系")
+    assert entry.mark == "?"
+    assert entry.notes[0] == "待定的情况：在转出地有企业职工养老保险关系"
+    assert entry.notes[1].startswith("如果不符合：")
+    assert "未知" not in said(guide(half, "zh").section("reasons"))
+
+
+def test_what_is_known_of_an_open_fact_is_told(half):
+    reason = next(one for one in half.reasons if one.holds is None)
+    bounded = FactShown("x", Text("月数", "months"), None, Text("至少 130", "at least 130"))
+    entry = (
+        guide(replace(half, reasons=(replace(reason, facts=(bounded,)),)), "zh").section("reasons").entries[0]
+    )
+    assert entry.notes[0] == "待定的情况：月数：至少 130"
 
 
 def test_conclusions_that_do_not_apply_are_left_out(yes):
@@ -115,6 +171,14 @@ def test_conclusions_that_do_not_apply_are_left_out(yes):
     assert "待遇领取地" not in said(section)
     entry = entry_with(section, "新参保地账户类型：一般账户")
     assert any("49周岁" in note for note in entry.notes)
+
+
+def test_possibilities_are_counted_only_if_these_are_all(half):
+    place = next(one for one in half.conclusions if one.name == "benefit_place")
+    assert place.others
+    words = guide(half, "zh").section("conclusions")
+    assert "种可能" not in entry_with(words, "待遇领取地：").words
+    assert "还有2种可能" in entry_with(words, "适用的经办程序").words
 
 
 def test_the_steps_are_a_timeline(yes):
@@ -131,6 +195,21 @@ def test_the_steps_are_a_timeline(yes):
     # The promise for the whole is kept only if the letter is sent before its own limit is over.
     assert any("2026-03-16" in note and "前" in note for note in letter.notes)
     assert any("成都市锦江区" in note for note in record.notes)
+
+
+def test_a_limit_that_may_not_apply_says_so_and_what_rests_on_it(yes):
+    def with_promise(certain):
+        promised = replace(yes.steps[3].due[0], certain=certain)
+        last = replace(yes.steps[3], due=(promised, *yes.steps[3].due[1:]))
+        return (
+            guide(replace(yes, steps=(*yes.steps[:3], last, *yes.steps[4:])), "zh").section("steps").entries
+        )
+
+    for certain in (True, False):
+        letter, _, close = with_promise(certain)[1:4]
+        in_time = next(note for note in letter.notes if note.startswith("要使后面的步骤按期办结"))
+        promise = next(note for note in close.notes if "承诺时限5个工作日" in note)
+        assert ("（视情况）" in in_time, "（视情况）" in promise) == (not certain, not certain)
 
 
 def test_a_day_beyond_the_published_holidays_is_marked(yes):
@@ -153,6 +232,57 @@ def test_where_to_go_names_who_decides_and_who_takes_in(yes, rulebook):
     assert any("通用名称" in note for note in section.entries[0].notes)
     assert "范围：四川省、重庆市" in said(section)
     assert "si.12333.gov.cn" in said(section)
+
+
+def test_an_office_is_introduced_by_what_its_role_is(yes, half):
+    section = guide(yes, "zh").section("where")
+    assert entry_with(section, "锦江区").words.startswith("转出地经办机构：成都市锦江区")
+    open_ = entry_with(guide(half, "zh").section("where"), "转出地省级经办机构")
+    assert open_.words.startswith("转出地省级经办机构：缺少信息，尚不能确定")
+    assert any("转出地省级经办机构" in note for note in guide(half, "zh").section("steps").entries[-1].notes)
+    roles = tuple(replace(one, title=None) for one in yes.roles)
+    untitled = guide(replace(yes, roles=roles), "zh").section("where")
+    assert entry_with(untitled, "锦江区").words.startswith("参与机构：")
+
+
+def intake(name, channels, zh=None, area=(), office=None):
+    say = Text(zh, zh) if zh else None
+    shown = tuple(Channel(one, Text(one, one)) for one in channels)
+    return IntakeShown(name, True, office, area, shown, say, (), "read")  # noqa: FBT003 - certain
+
+
+def test_a_channel_and_a_remark_are_said_once(yes):
+    """The words of a rule stand in for channels that were named before."""
+    window = replace(yes.competent, role="window", name=Text("某窗口", "a window"))
+    found = (
+        intake("a", ["窗口"], "由转入地受理"),
+        intake("b", ["窗口"], "任一窗口均可", ("510000",), window),
+        intake("c", ["网站"], None, ("510000",), window),
+        intake("d", ["网站", "手机"], "由转入地受理"),
+    )
+    where = guide(replace(yes, intake=found), "zh").section("where").entries[-4:]
+    assert [entry.words for entry in where] == [
+        "申请渠道：窗口",
+        "申请渠道：任一窗口均可",
+        "申请渠道：网站",
+        "申请渠道：手机",
+    ]
+    assert [len(entry.notes) for entry in where] == [1, 2, 1, 0]
+    assert where[0].notes == ("由转入地受理",)
+    assert where[1].notes == ("范围：510000", "您所在地的窗口：某窗口")
+    assert where[2].notes == ("窗口只收件，办理机构不变",)
+
+
+def test_a_notice_that_several_rules_give_is_said_once(yes):
+    laws = [LawRef(f"甲法 第{n}条", Text("甲法", "Law A"), "read") for n in "一二"]
+    same = Text("按省级理解", "read as the province")
+    notices = (
+        Notice("a", same, certain=False, law=(laws[0],)),
+        Notice("b", same, certain=True, law=(laws[1], laws[0])),
+    )
+    entries = guide(replace(yes, notices=notices), "zh").section("notices").entries
+    assert len(entries) == 1
+    assert re.fullmatch(r"按省级理解\[\d+\]\[\d+\]", entries[0].words)
 
 
 def test_an_office_of_a_directory_shows_address_telephone_and_hours(yes):
@@ -199,30 +329,46 @@ def fact(value, zh, en):
 
 
 @pytest.mark.parametrize(
-    ("now", "would_do", "words"),
+    ("would_do", "shown", "words"),
     [
-        (fact("100", "100个月", "100 months"), "120", "如果“月数”为“120个月”，本项即符合"),
-        (fact("true", "是", "yes"), "false", "如果“月数”为“否”，本项即符合"),
-        (
-            fact("2024-05-06", "2024-05-06", "2024-05-06"),
-            "2024-05-07",
-            "如果“月数”为“2024-05-07”，本项即符合",
-        ),
-        (fact("500000", "重庆市", "Chongqing"), "510000", "如果“月数”不是“重庆市”，本项可能符合"),
-        (
-            fact("temporary", "临时账户", "temporary account"),
-            "general",
-            "如果“月数”不是“临时账户”，本项可能符合",
-        ),
-        (fact("100", "100个月", "100 months"), None, "如果“月数”不是“100个月”，本项可能符合"),
+        ("120", Text("120个月", "120 months"), "如果“月数”为“120个月”，本项即符合"),
+        ("510000", Text("四川省", "Sichuan"), "如果“月数”为“四川省”，本项即符合"),
+        (None, None, "如果“月数”不是“100个月”，本项可能符合"),
     ],
 )
-def test_a_near_miss_in_words(no, now, would_do, words):
-    reason = replace(
-        next(one for one in no.reasons if one.holds is False), near_misses=(NearMiss(now, would_do),)
-    )
+def test_a_near_miss_in_words(no, would_do, shown, words):
+    miss = NearMiss(fact("100", "100个月", "100 months"), would_do, shown)
+    reason = replace(next(one for one in no.reasons if one.holds is False), near_misses=(miss,))
     entry = guide(replace(no, reasons=(reason,)), "zh").section("reasons").entries[0]
     assert entry.notes[-1] == words
+
+
+def test_a_decision_has_the_words_of_its_near_misses(no):
+    misses = next(one for one in no.reasons if one.holds is False).near_misses
+    found = {miss.fact.name: miss for miss in misses}
+    occasion = found["transfer.occasion"]
+    assert occasion.would_do == "benefit_claim"
+    assert occasion.shown is not None
+    assert occasion.shown.zh == "达到待遇领取条件后归集"
+
+
+def test_the_place_that_would_do_is_named(tmp_path):
+    """The fictional rules, with one condition about a place."""
+    root = copy(tmp_path / "rules")
+    patched(
+        root,
+        "items/ferry-pass.yaml",
+        "holds: home_side in ['north', 'south']",
+        "holds: traveller.home == '980102'",
+    )
+    case = {
+        "item": "ferry-pass",
+        "as_of": "2024-05-06",
+        "applicant": {"kind": "citizen", "residence": "970101"},
+    }
+    reason = next(one for one in decide(case, load(root)).reasons if one.code == "resident")
+    (miss,) = reason.near_misses
+    assert (miss.would_do, miss.shown) == ("980102", Text("西屿区", "West Isle District"))
 
 
 def test_who_must_decide_when_the_rules_do_not(yes):
@@ -309,7 +455,12 @@ def test_the_english_guide_is_english_but_for_the_names_of_laws(decisions, ruleb
 def test_a_guide_of_an_item_has_names_where_a_decision_has_values(rulebook):
     item = rulebook.item(ITEM)
     found = item_guide(decider(rulebook), item, dt.date(2026, 3, 9), "zh")
-    assert "〔转出地欠费月数〕" in said(found.section("requirements"))
+    requirements = found.section("requirements")
+    assert "〔转出地欠费月数〕" in said(requirements)
+    drawing = entry_with(requirements, "没有领取基本养老金")
+    assert drawing.notes == ("如果不符合：已按国家规定领取基本养老保险待遇的，不再转移关系。",)
+    assert entry_with(found.section("where"), "转出地经办机构").words.endswith("社会保险经办机构")
+    assert "办理人：转出地经办机构" in said(found.section("steps"))
     assert not any("{" in said(section) for section in found.sections)
     assert "（视情况）" in said(found.section("materials"))
     rows = entry_with(found.section("tables"), "新参保地账户类型").notes
@@ -342,6 +493,29 @@ def test_an_explanation_marks_every_row_that_is_possible(rulebook):
     assert "last-is-hukou" in possible
     assert len(possible) > 1
     assert any("pension.spells" in entry.words for entry in table.entries)
+
+
+def test_an_explanation_says_where_further_values_are_possible(rulebook):
+    found = explained(rulebook, "half-known")
+    assert found.section("conclusion:benefit_place").entries[0].words.endswith("，或者其他")
+    assert not found.section("conclusion:procedure").entries[0].words.endswith("，或者其他")
+
+
+def test_a_trace_is_plain_data_in_both_languages(rulebook):
+    case = read_case((EXAMPLES / "half-known.json").read_text("utf-8"))
+    trace = traced(decider(rulebook), rulebook.item(ITEM), case, (case.as_of, case.as_of))
+    found = json.loads(json.dumps(trace.to_dict()))
+    tables = {one["name"]: one for one in found["tables"]}
+    place = tables["conclusion:benefit_place"]
+    assert (place["open"], place["others"]) == (True, True)
+    assert place["label"] == {"zh": "待遇领取地", "en": "benefit place"}
+    assert place["wants"]["pension.spells"]["en"] == "pension records"
+    rows = {row["id"]: row for row in tables["requirement:not-drawing"]["rows"]}
+    assert rows["not-drawing"]["decides"]
+    assert rows["not-drawing"]["law"][0]["citation"] == "国办发〔2009〕66号 第二条"
+    assert {one["name"]: one["known"] for one in found["facts"]}[
+        "pension.last_general_is_hukou_province"
+    ] is False
 
 
 def test_an_explanation_has_every_table_and_where_each_fact_is_from(rulebook):

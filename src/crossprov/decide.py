@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import traceback
-from collections.abc import Mapping
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -15,8 +14,8 @@ from crossprov import calendar
 from crossprov._errors import CaseError, CrossprovError, InternalFaultError, Problem
 from crossprov._version import __version__
 from crossprov.assembly import reasons
-from crossprov.assembly.answers import Prepared, run
-from crossprov.assembly.steps import default_calendar
+from crossprov.assembly.answers import Prepared, PreparedTable, run
+from crossprov.assembly.steps import Counting
 from crossprov.assembly.whole import Assembly, out_of_scope
 from crossprov.decision import MadeBy
 from crossprov.engine import ENGINES
@@ -28,6 +27,9 @@ from crossprov.models import problems as model_problems
 from crossprov.rulebook.book import Rulebook
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from crossprov.assembly.answers import Answer
     from crossprov.decision import Decision
     from crossprov.rulebook.item import Item
     from crossprov.rulebook.lowering import LoweredItem
@@ -52,8 +54,8 @@ def decide(
     What lies after the day of the facts cannot have happened and is refused.
 
     Raises ``CaseError`` for an input that cannot be read as a case, ``UnknownItemError`` for an unknown item,
-    ``RulebookError`` for rules that cannot be used, ``InternalFaultError`` if a rule breaks. Never raises for facts that are missing: the decision
-    then says which.
+    ``RulebookError`` for rules that cannot be used, ``InternalFaultError`` if a rule breaks. Never raises for
+    facts that are missing: the decision then says which.
     """
     read = read_case(case)
     today = calendar.today()
@@ -77,7 +79,9 @@ def _a_day(day: dt.date | None) -> dt.date | None:
 def _fault(error: Exception) -> Problem:
     """Say which rule of the program broke, and nothing of the case: messages may hold personal data."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
-    return Problem("internal_fault", {"kind": type(error).__name__, "at": f"{Path(frame.filename).name}:{frame.lineno}"})
+    return Problem(
+        "internal_fault", {"kind": type(error).__name__, "at": f"{Path(frame.filename).name}:{frame.lineno}"}
+    )
 
 
 def read_case(case: Case | Mapping[str, object] | str | bytes) -> Case:
@@ -119,8 +123,8 @@ class Decider:
             raise CaseError([Problem("unknown_engine", said)])
         self.rulebook = rulebook
         self.engine = ENGINES[rulebook.engine]()
-        self.workdays = rulebook.workdays or default_calendar()
-        self.sources = FactSources(rulebook, self.workdays, (*rulebook.functions, BUILTIN))
+        self.counting = Counting(rulebook.workdays)
+        self.sources = FactSources(rulebook, self.counting.workdays, (*rulebook.functions, BUILTIN))
         self._prepared: dict[int, tuple[LoweredItem, Prepared]] = {}
 
     def prepared(self, item: Item, day: dt.date, kind: str | None = None) -> Prepared:
@@ -128,7 +132,7 @@ class Decider:
         lowered = self.rulebook.lowered(item, day, kind)
         found = self._prepared.get(id(lowered))
         if found is None:
-            tables = tuple((table, self.engine.prepare(table)) for table in lowered.tables)
+            tables = tuple(PreparedTable(table, self.engine.prepare(table)) for table in lowered.tables)
             found = self._prepared[id(lowered)] = (lowered, tables)
         return found[1]
 
@@ -153,8 +157,12 @@ class Decider:
         book = FactBook(self.sources, item, case, law_on, facts_on, fixed)
         prepared = self.prepared(item, law_on)
         answers = run(prepared, book)
-        limits = partial(self.prepared, item, kind="limit")
-        return Assembly(self.rulebook, book, prepared, answers, limits, self.workdays).decision(made_by)
+        return self.assembly(book, prepared, answers).decision(made_by)
+
+    def assembly(self, book: FactBook, prepared: Prepared, answers: Mapping[str, Answer]) -> Assembly:
+        """Return what puts the answers of one case together."""
+        limits = partial(self.prepared, book.item, kind="limit")
+        return Assembly(self.rulebook, book, prepared, answers, limits, self.counting)
 
     def _made_by(self, law_on: dt.date, facts_on: dt.date, decided_on: dt.date) -> MadeBy:
         identity = self.rulebook.identity

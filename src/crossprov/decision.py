@@ -39,10 +39,14 @@ class FactShown:
 
 @dataclass(frozen=True, slots=True)
 class NearMiss:
-    """A single fact that, were it otherwise, would turn a "no": its value now and the nearest that would do."""
+    """A single fact that, were it otherwise, would turn a "no": its value now and the nearest that would do.
+
+    ``would_do`` is that value as a constant, ``shown`` the same in words; None if no single value is known.
+    """
 
     fact: FactShown
     would_do: str | None
+    shown: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from crossprov import cli
 from crossprov._errors import InternalFaultError
+from crossprov.cli import deciding
 
 
 @pytest.mark.parametrize(
@@ -62,10 +62,10 @@ def test_a_fault_inside_is_no_traceback(run, example, monkeypatch):
     def broken(*_: object) -> None:
         raise RuntimeError("张三 110101")
 
-    monkeypatch.setattr(cli, "_rulebook", broken)
+    monkeypatch.setattr(deciding, "rulebook_of", broken)
     ran = run("decide", example("transfer-49"))
     assert ran.code == 4
-    assert "internal fault (RuntimeError at cli.py:" in ran.err
+    assert "internal fault (RuntimeError at cli/deciding.py:" in ran.err
     assert "张三" not in ran.err
 
 
@@ -73,7 +73,7 @@ def test_engines_that_disagree_decide_nothing(run, example, monkeypatch):
     def disagree(*_: object) -> None:
         raise InternalFaultError([])
 
-    monkeypatch.setattr(cli, "_rulebook", disagree)
+    monkeypatch.setattr(deciding, "rulebook_of", disagree)
     ran = run("decide", example("transfer-49"))
     assert ran.code == 4
     assert "the engines disagree" in ran.err
@@ -83,7 +83,7 @@ def test_an_interruption_is_quiet(run, example, monkeypatch):
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "_rulebook", interrupted)
+    monkeypatch.setattr(deciding, "rulebook_of", interrupted)
     ran = run("decide", example("transfer-49"))
     assert (ran.code, ran.said) == (130, "")
 

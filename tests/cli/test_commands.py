@@ -99,6 +99,14 @@ def test_an_explanation_of_a_half_known_case_shows_what_is_possible(run, example
     assert "Wanted: pension records (pension.spells)" in ran.out
 
 
+def test_an_explanation_as_json_has_the_decision_and_its_trace(run, example):
+    found = json.loads(run("explain", example("transfer-49"), "--json").out)
+    assert found["decision"] == json.loads(run("decide", example("transfer-49"), "--json").out)
+    (table,) = (one for one in found["trace"]["tables"] if one["name"] == "conclusion:account_type")
+    assert [row["id"] for row in table["rows"] if row["decides"]] == ["under-age"]
+    assert table["possible"] == [{"zh": "一般账户", "en": "general account"}]
+
+
 def test_a_guide_without_a_case(run):
     by_code = run("show", CODE, "--lang", "zh", "--as-of", "2026-03-09")
     assert by_code.code == 0

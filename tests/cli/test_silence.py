@@ -114,7 +114,7 @@ def test_what_is_no_json_is_not_repeated(run, tmp_path, raw):
 
 
 @pytest.mark.parametrize(
-    "call", ["decide", "explain", "decide --lang=zh", "explain --lang=zh", "decide --json"]
+    "call", ["decide", "explain", "decide --lang=zh", "explain --lang=zh", "decide --json", "explain --json"]
 )
 @pytest.mark.parametrize("name", ["transfer-49", "transfer-50", "half-known"])
 def test_no_answer_names_the_person(run, changed, example, call, name):

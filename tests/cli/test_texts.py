@@ -8,14 +8,21 @@ from typing import get_args
 
 import pytest
 
-from crossprov import cli, texts
+from crossprov import texts
 from crossprov.assembly.answers import Special
+from crossprov.cli.commands import RUN
+from crossprov.cli.parser import ARGUMENTS, COMMANDS
 from crossprov.decision import Confidence, Outcome
 from crossprov.places.offices import OfficeReason
 from crossprov.rulebook.item import Kind
 
-SOURCES = {name: files("crossprov").joinpath(name).read_text("utf-8") for name in ("cli.py", "report.py")}
-TREES = [ast.parse(source) for source in SOURCES.values()]
+MODULES = [
+    module
+    for package in ("cli", "report")
+    for module in files("crossprov").joinpath(package).iterdir()
+    if module.name.endswith(".py")
+]
+TREES = [ast.parse(module.read_text("utf-8")) for module in MODULES]
 
 
 def catalogue(group: str) -> dict[str, dict[str, str]]:
@@ -40,9 +47,7 @@ FAMILIES = {
             "none",
         ),
     },
-    "cli": {
-        "help_": (*cli._COMMANDS, *cli._ARGUMENTS, "help", "version", "lang", "usage", "options", "commands")
-    },
+    "cli": {"help_": (*COMMANDS, *ARGUMENTS, "help", "version", "lang", "usage", "options", "commands")},
 }
 
 
@@ -68,11 +73,15 @@ def asked() -> Iterator[tuple[str, str]]:
                 yield "report", words[0]
             elif name == "section" and words:
                 yield "report", f"section_{words[0]}"
-            elif name == "_wrong" and words:
+            elif name == "wrong" and words:
                 yield "cli", words[0]
             elif name in ("text", "both", "template") and words:
                 group, _, key = words[0].partition(".")
                 yield group, key
+
+
+def test_every_command_can_be_run():
+    assert set(RUN) == set(COMMANDS)
 
 
 @pytest.mark.parametrize("group", ["report", "cli"])

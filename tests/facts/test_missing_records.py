@@ -1,8 +1,9 @@
 """Knowing less may leave a question open; it must never change the answer."""
 
 from dataclasses import dataclass
+from itertools import permutations
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from crossprov.facts import hukou as registrations
@@ -186,6 +187,45 @@ def test_the_facts_agree_with_a_plain_reading_of_the_law(rows, there):
     reached = [row.place for row in general if row.place != last and total(row.place) >= LIMIT]
     found = pension.latest_other_ten_year_province(listed, deemed_periods, last, LIMIT)
     assert found == reached[-1] if reached else str(found) == "Nothing.NONE"
+
+
+@st.composite
+def overlapping_history(draw):
+    """Relations of general accounts, every month paid, some months in several provinces."""
+    rows = []
+    for place in draw(st.lists(st.sampled_from(PROVINCES), min_size=2, max_size=4, unique=True)):
+        start, length = FIRST.plus(draw(st.integers(0, 40))), draw(st.integers(1, 40))
+        told = {
+            "scheme": "employee",
+            "account": "general",
+            "end": start.plus(length - 1),
+            "paid_months": length,
+        }
+        rows.append(PensionSpell.model_validate({**told, "place": place, "start": start}))
+    return tuple(rows)
+
+
+def places_by_agreement(rows, order, hukou):
+    """The benefit place for every order in which the provinces may keep the months that several have."""
+    for keepers in permutations(rows):
+        kept, taken = {}, set()
+        for row in keepers:
+            mine = set(range(row.start.ordinal, row.end.ordinal + 1)) - taken
+            kept[row.place] = len(mine)
+            taken |= mine
+        yield next((place for place in order if kept[place] >= LIMIT), hukou)
+
+
+@given(overlapping_history(), st.sampled_from(PROVINCES))
+def test_months_paid_twice_decide_wherever_two_agreements_lead_to_two_places(rows, hukou):
+    by_time = sorted(rows, key=lambda row: (row.end, row.start), reverse=True)
+    assume(len({(row.end, row.start) for row in rows}) == len(rows))
+    order = [row.place for row in by_time]
+    found = pension.duplicates_decide(spells(*rows), deemed(), order[0], hukou, LIMIT)
+    if len(set(places_by_agreement(rows, order, hukou))) > 1:
+        assert found is True
+    if len(rows) == 2:
+        assert found is (len(set(places_by_agreement(rows, order, hukou))) > 1)
 
 
 # --- registrations ------------------------------------------------------------------------------------

@@ -105,3 +105,9 @@ def test_all_months_together_are_a_lower_bound_unless_everything_is_covered():
     assert isinstance(found, Unknown)
     assert (found.low, found.high) == (100, None)
     assert found.needs == {Need("pension.spells", (), everywhere=True)}
+
+
+def test_totals_that_overlap_give_the_same_bounds_in_any_order():
+    # at least the 20 of the longer one, which may hold all 6 of the other; at most both
+    rows = [total("2000-01", "2000-12", 6), total("2000-01", "2001-12", 20)]
+    assert count(rows) == count(reversed(rows)) == Count(20, 26)

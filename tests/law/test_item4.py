@@ -2,6 +2,7 @@
 
 import copy
 import datetime as dt
+from itertools import product
 
 import pytest
 
@@ -60,10 +61,10 @@ def test_every_example_comes_out(engine):
 # --- knowing less ---------------------------------------------------------------------------------------
 
 
-def without(case, province):
-    """The case as it would be if nobody had handed over the records of one province."""
+def without(case, province, lists=LISTS):
+    """The case as it would be if nobody had handed over the records of one province, in some of the lists."""
     case = copy.deepcopy(case)
-    for path in LISTS:
+    for path in lists:
         holder = case["applicant"]
         for part in path[:-1]:
             holder = holder[part]
@@ -91,8 +92,8 @@ def test_without_the_records_of_a_province_a_question_opens_but_no_answer_change
     # No exception was found: whatever is decided without the records of a province is decided with them.
     whole = case_of(name)
     truth = decided(whole)
-    for province in concerned(whole):
-        found = decided(without(whole, province))
+    for province, lists in product(concerned(whole), (LISTS, *((path,) for path in LISTS))):
+        found = decided(without(whole, province, lists))
         assert found.outcome in {truth.outcome, "needs_information"}, province
         if found.outcome == "needs_information":
             assert found.missing, province
@@ -270,6 +271,21 @@ def test_the_settlement_is_known_from_copies_only():
 def test_arrears_are_waived_in_writing():
     told = {"transfer.arrears_waived": True}
     assert with_changes("arrears", facts=told).outcome == "eligible"
+
+
+@pytest.mark.parametrize("name", ["foreigner-of-55", "hong-kong-of-45"])
+def test_nobody_is_asked_for_what_a_person_must_decide_anyway(name):
+    case = case_of(name)
+    for row in case["applicant"]["insurance"]["pension_spells"]["records"]:
+        del row["arrears_months"]
+    assert decided(case).outcome == "refer_to_person"
+
+
+def test_who_is_too_young_is_refused_whatever_the_registration_will_be():
+    found = with_changes("too-young")
+    assert failed(found) == {"benefit-age-reached"}
+    assert not concluded(found, "benefit_place").known
+    assert found.competent.division is None
 
 
 def test_a_temporary_account_still_refuses_who_has_a_mainland_registration():

@@ -190,16 +190,15 @@ def test_each_calculation_is_read_as_it_is_written(op):
 
 
 def test_a_comparison_in_a_row_is_all_of_its_parts():
-    assert parse("1 < age <= 9") == parse("1 < age and age <= 9") or [
-        (part.op, type(part.left), type(part.right)) for part in parse("1 < age <= 9").operands
-    ] == [("<", Const, Name), ("<=", Name, Const)]
+    parts = parse("1 < age <= 9").operands
+    assert [(part.op, type(part.left), type(part.right)) for part in parts] == [("<", Const, Name), ("<=", Name, Const)]
 
 
 def test_is_not_and_not_in_are_the_negations():
     assert parse("since is not none") == Not(IsNone(Name("since", 0), 0), 0)
     negated = parse("sex not in ['male']")
     assert isinstance(negated, Not)
-    assert negated.operand == parse("sex in ['male']")
+    assert negated.operand == parse("sex     in ['male']")
 
 
 @pytest.mark.parametrize("word", ["person.sex", "a", "a1", "a_b.c_d", "a.b.c"])

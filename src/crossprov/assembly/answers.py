@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
-from crossprov.engine import CONFLICT, GAP, Evaluator, Hit
-from crossprov.facts.records import Listed
+from crossprov.engine import CONFLICT, GAP
 from crossprov.rulebook.item import Refer, TableRow, ThenFact, ThenValue
 from crossprov.values import NONE, Fact, Need, Unknown, Value, needs_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from crossprov.engine import Evaluator, Hit
     from crossprov.facts.book import FactBook
     from crossprov.rulebook.item import Table, Then
     from crossprov.rulebook.lowering import LoweredTable
@@ -34,8 +34,13 @@ class Answer:
     """The answer of a table for a case.
 
     ``possible`` are the conclusions of the rows that may still be the answer: one if it is known (``open_``
-    false); ``others``: further ones, since a row that may be the answer concludes an unknown fact. ``needs`` is
-    what would settle it. ``row`` is the row that decided, if one row did.
+    false); ``others``: further ones, since a row that may be the answer concludes an unknown fact. ``needs``
+    is what would settle it. ``row`` is the row that decided, if one row did. ``tested`` are the facts that
+    were looked at, for the kinds of tables that show them.
+
+    ``source`` is the table as written. ``value`` is the value concluded, or None if it is not known or is
+    none of the values. ``truth`` is the answer of a table with one condition: True, False, or None while it
+    is not known. ``refers``: certainly a person must decide, or the rules do not answer.
     """
 
     table: LoweredTable
@@ -46,28 +51,19 @@ class Answer:
     tested: tuple[str, ...]
     others: bool = False
     records: tuple[tuple[object, Answer], ...] = ()
+    source: Table = field(init=False)
+    value: Value | None = field(init=False)
+    truth: bool | None = field(init=False)
+    refers: bool = field(init=False)
 
-    @property
-    def source(self) -> Table:
-        """The table as written."""
-        return self.table.source
-
-    @property
-    def value(self) -> Value | None:
-        """The value concluded, or None if it is not known or is none of the values."""
+    def __post_init__(self) -> None:
         only = self.possible[0] if len(self.possible) == 1 and not self.open_ else None
-        return None if isinstance(only, Special) else only
-
-    @property
-    def truth(self) -> bool | None:
-        """The answer of a table with one condition: True, False, or None while it is not known."""
-        value = self.value
-        return value if isinstance(value, bool) else None
-
-    @property
-    def refers(self) -> bool:
-        """Whether it is certain that a person must decide, or that the rules do not answer."""
-        return not self.open_ and all(isinstance(one, Special) for one in self.possible)
+        value = None if isinstance(only, Special) else only
+        refers = not self.open_ and all(isinstance(one, Special) for one in self.possible)
+        object.__setattr__(self, "source", self.table.source)
+        object.__setattr__(self, "value", value)
+        object.__setattr__(self, "truth", value if isinstance(value, bool) else None)
+        object.__setattr__(self, "refers", refers)
 
     @property
     def may_refer(self) -> bool:
@@ -75,40 +71,70 @@ class Answer:
         return any(isinstance(one, Special) for one in self.possible)
 
 
-Prepared: TypeAlias = "tuple[tuple[LoweredTable, Evaluator], ...]"
-
 _FLAT: Final = frozenset({"bool", "enum", "place", "text"})
+_SHOW_FACTS: Final = frozenset({"requirement", "conclusion"})
+_MAX_KEPT: Final = 64  # answers a table keeps; it has one for each row and each way to get there
+
+
+class _Pair(NamedTuple):
+    table: LoweredTable
+    evaluate: Evaluator
+
+
+class PreparedTable(_Pair):
+    """A table ready to be asked. The answers of rows that conclude a constant are kept for all cases."""
+
+    def __init__(self, table: LoweredTable, evaluate: Evaluator) -> None:  # noqa: ARG002 - the pair holds it
+        self.source, self.name, self.kind = table.source, table.source.name, table.source.kind
+        rows = enumerate(table.source.rows)
+        self._constant = {GAP, CONFLICT, *(i for i, row in rows if not isinstance(row.then, ThenFact))}
+        self._shown = tuple(table.types) if self.kind in _SHOW_FACTS else ()
+        self._kept: dict[tuple[int, tuple[str, ...]], Answer] = {}
+
+    def answer(self, book: FactBook, get: Callable[[str], Fact]) -> Answer:
+        """Answer the table for the facts that ``get`` returns."""
+        hit = self.evaluate(get)
+        row = hit.rows[0]
+        if len(hit.rows) > 1 or row not in self._constant:
+            return self._new(hit, book, get)
+        key = row, self._tested(book) if self._shown else ()
+        found = self._kept.get(key)
+        if found is None:
+            found = self._new(hit, book, get)
+            if len(self._kept) < _MAX_KEPT:
+                self._kept[key] = found
+        return found
+
+    def _tested(self, book: FactBook) -> tuple[str, ...]:
+        seen = book.seen()
+        return tuple([name for name in self._shown if name in seen])
+
+    def _new(self, hit: Hit, book: FactBook, get: Callable[[str], Fact]) -> Answer:
+        found = dict.fromkeys(_conclusions(self.table, hit, get))
+        needs = needs_of(*(get(name) for name in hit.missing))
+        unknown = [value for value in found if isinstance(value, Unknown)]
+        needs |= needs_of(*unknown)
+        possible = tuple(value for value in found if not isinstance(value, Unknown))
+        open_ = bool(unknown) or len(possible) > 1
+        row = self.source.rows[hit.rows[0]] if len(hit.rows) == 1 and hit.rows[0] >= 0 else None
+        needs = needs if open_ else frozenset()
+        return Answer(self.table, possible, open_, needs, row, self._tested(book), bool(unknown))
+
+
+Prepared: TypeAlias = tuple[PreparedTable, ...]
 
 
 def run(prepared: Prepared, book: FactBook) -> dict[str, Answer]:
     """Answer every table in order and enter the conclusions among the facts."""
     answers: dict[str, Answer] = {}
-    for table, evaluate in prepared:
-        source = table.source
-        if source.each is not None:
-            answers[source.name] = _for_each(table, evaluate, book)
+    for table in prepared:
+        if table.source.each is not None:
+            answers[table.name] = _for_each(table, book)
             continue
-        answer = _answer(table, evaluate, book, book.get)
-        answers[source.name] = answer
-        if source.kind == "conclusion":
-            book.put(source.id, _as_fact(answer))
+        answer = answers[table.name] = table.answer(book, book.get)
+        if table.kind == "conclusion":
+            book.put(table.source.id, _as_fact(answer))
     return answers
-
-
-def _answer(
-    table: LoweredTable, evaluate: Evaluator, book: FactBook, get: Callable[[str], Fact]
-) -> Answer:
-    hit = evaluate(get)
-    rows = table.source.rows
-    found = dict.fromkeys(_conclusions(table, hit, get))
-    needs = needs_of(*(get(name) for name in hit.missing))
-    unknown = [value for value in found if isinstance(value, Unknown)]
-    needs |= needs_of(*unknown)
-    possible = tuple(value for value in found if not isinstance(value, Unknown))
-    open_ = bool(unknown) or len(possible) > 1
-    row = rows[hit.rows[0]] if len(hit.rows) == 1 and hit.rows[0] >= 0 else None
-    tested = tuple(name for name in table.types if name in book.seen())
-    return Answer(table, possible, open_, needs if open_ else frozenset(), row, tested, bool(unknown))
 
 
 def _conclusions(table: LoweredTable, hit: Hit, get: Callable[[str], Fact]) -> Iterator[Concluded | Unknown]:
@@ -140,7 +166,7 @@ def _as_fact(answer: Answer) -> Fact:
     return Unknown(answer.needs, among=values if closed else None)
 
 
-def _for_each(table: LoweredTable, evaluate: Evaluator, book: FactBook) -> Answer:
+def _for_each(table: PreparedTable, book: FactBook) -> Answer:
     """Apply a table to each record; the results are a list of records with the field ``conclusion``."""
     source = table.source
     assert source.each is not None  # noqa: S101 - INVARIANT: asked before
@@ -153,7 +179,7 @@ def _for_each(table: LoweredTable, evaluate: Evaluator, book: FactBook) -> Answe
             head, _, field = name.partition(".")
             return book.field(records, record, field) if head == variable else book.get(name)
 
-        results.append((record, _answer(table, evaluate, book, get)))
+        results.append((record, table.answer(book, get)))
     needs = frozenset(need for _, answer in results for need in answer.needs)
     complete = listed.covers_everywhere()
     if not complete:
@@ -163,7 +189,7 @@ def _for_each(table: LoweredTable, evaluate: Evaluator, book: FactBook) -> Answe
     special = tuple(dict.fromkeys(one for _, answer in results if answer.refers for one in answer.possible))
     open_ = not special and (not complete or any(answer.open_ for _, answer in results))
     tested = tuple(dict.fromkeys(name for _, answer in results for name in answer.tested))
-    return Answer(table, special or (NONE,), open_, needs, None, tested, records=tuple(results))
+    return Answer(table.table, special or (NONE,), open_, needs, None, tested, records=tuple(results))
 
 
 @dataclass(frozen=True, slots=True)

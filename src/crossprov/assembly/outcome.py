@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from crossprov.rulebook.schema import Requirement
-from crossprov.values import Need
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
     from crossprov.assembly.answers import Answer
     from crossprov.decision import Outcome
+    from crossprov.values import Need
 
 PRECEDENCE: Final[tuple[Outcome, ...]] = ("out_of_scope", "ineligible", "refer_to_person")
 
@@ -25,20 +26,25 @@ def outcome_of_requirement(answer: Answer) -> Outcome:
     return rule.else_
 
 
-def outcome(answers: Mapping[str, Answer], further: frozenset[Need]) -> tuple[Outcome, frozenset[Need]]:
-    """Return the outcome and what would have to be known for it.
+def outcome(
+    answers: Mapping[str, Sequence[Answer]], further: frozenset[Need]
+) -> tuple[Outcome, frozenset[Need]]:
+    """Return the outcome of the answers, by kind of table, and what would have to be known for it.
 
     ``further`` is what offices and time limits would need beyond the tables.
 
     An outcome is certain only if no unknown requirement could still give one of higher precedence:
     knowing more may settle a case, it must never turn an answer into another.
     """
-    requirements = [answer for answer in answers.values() if answer.source.kind == "requirement"]
-    others = [answer for answer in answers.values() if answer.source.kind not in _NO_ANSWER]
+    requirements = answers.get("requirement", ())
+    others = [answer for kind, several in answers.items() if kind not in _NO_ANSWER for answer in several]
     possible: list[Outcome] = []
     needs: frozenset[Need] = frozenset()
+    by_rank: dict[Outcome, list[Answer]] = {}
+    for answer in requirements:
+        by_rank.setdefault(outcome_of_requirement(answer), []).append(answer)
     for rank in PRECEDENCE:
-        here = [answer for answer in requirements if outcome_of_requirement(answer) == rank]
+        here = by_rank.get(rank, [])
         open_ = [answer for answer in here if answer.truth is None and not answer.refers]
         needs |= _needs(open_)
         certain = any(answer.truth is False for answer in here)

@@ -1,9 +1,8 @@
-"""Why: requirements, conclusions, papers, amounts, notices and what is missing, from the answers of the tables."""
+"""Why: requirements, conclusions, papers, amounts, notices and what is missing, from the answers."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -18,6 +17,8 @@ from crossprov.texts import Text, both, template
 from crossprov.values import NONE, Fact, Month, Need, Unknown, Value
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
     from crossprov.engine import Evaluator
     from crossprov.rulebook import schema
 
@@ -27,37 +28,39 @@ STREET: Final = "street"
 def reason(answer: Answer, evaluate: Evaluator, shower: Shower) -> Reason:
     """Return a requirement with what decided it."""
     rule = cast("schema.Requirement", answer.source.rows[0].rule)
+    said = shower.said(rule)
     near = tuple(_near_misses(answer, evaluate, shower)) if answer.truth is False else ()
     return Reason(
-        rule.id, shower.filled(rule.name) if rule.name is not None else None,
-        answer.truth, outcome_of_requirement(answer), shower.say(rule), shower.facts(answer.tested),
-        shower.laws(rule), shower.certainty(rule, answer), near,
+        rule.id, said.name, answer.truth, outcome_of_requirement(answer), said.say,
+        shower.facts(answer.tested), said.laws, shower.certainty(rule, answer), near,
     )  # fmt: skip
 
 
 def conclusion(answer: Answer, shower: Shower) -> Conclusion:
     """Return a conclusion with the row that decided it, or what is still possible."""
     source = answer.source
-    shape = shower.item.shape.conclusions[source.id]
     rule = shower.row_rule(answer.row)
+    said = shower.said(rule) if rule is not None else None
     value, type_ = answer.value, source.type
     row = answer.row.id if answer.row is not None else None
     return Conclusion(
         name=source.id,
-        label=text_of(shape.label),
+        label=shower.label(source.id),
         known=not answer.open_ and not answer.refers,
         value=None if value is None else show(value, type_),
         shown=None if value is None else shower.known(value, type_, source.id),
-        possible=tuple(one.value if isinstance(one, Special) else show(one, type_) for one in answer.possible),
+        possible=tuple(
+            [one.value if isinstance(one, Special) else show(one, type_) for one in answer.possible]
+        ),
         others=answer.others,
         refer=answer.refers,
         applies=row != NOT_APPLICABLE,
         rule=row,
-        say=shower.say(rule),
+        say=said.say if said is not None else None,
         facts=shower.facts(answer.tested),
-        law=shower.laws(rule) if rule is not None else (),
+        law=said.laws if said is not None else (),
         confidence=shower.certainty(rule, answer) if rule is not None else None,
-        records=tuple(_record(one) for _, one in answer.records),
+        records=tuple([_record(one) for _, one in answer.records]),
     )
 
 
@@ -83,16 +86,17 @@ def _near_misses(answer: Answer, evaluate: Evaluator, shower: Shower) -> Iterato
             continue
         nearest = _nearest(answer, name, evaluate, book.get)
         type_ = shower.item.symbols.facts[name]
-        yield NearMiss(shower.fact(name), None if nearest is None else show(nearest, type_))
+        if nearest is None:
+            yield NearMiss(shower.fact(name), None)
+        else:
+            yield NearMiss(shower.fact(name), show(nearest, type_), shower.known(nearest, type_, name))
 
 
 def _instead(get: Callable[[str], Fact], name: str, value: Fact) -> Callable[[str], Fact]:
     return lambda asked: value if asked == name else get(asked)
 
 
-def _nearest(
-    answer: Answer, name: str, evaluate: Evaluator, get: Callable[[str], Fact]
-) -> Value | None:
+def _nearest(answer: Answer, name: str, evaluate: Evaluator, get: Callable[[str], Fact]) -> Value | None:
     """Return the value nearest to the present one with which the requirement would hold."""
     now = cast("Value", get(name))
     would_do = [
@@ -115,6 +119,8 @@ def _candidates(answer: Answer, name: str) -> Iterator[Value]:
             for value in test.value if isinstance(test.value, tuple) else (test.value,):
                 if value is not NONE and type_.kind in DISCRETE:
                     yield from (near for near in _around(value) if type_.admits(near))
+                elif type_.kind == "place" and type_.admits(value):
+                    yield value
 
 
 def _around(value: Any) -> tuple[Any, ...]:
@@ -137,10 +143,11 @@ def _distance(now: Any, value: Any) -> Fraction:
 
 
 def paper(answer: Answer, shower: Shower) -> MaterialShown:
-    """Return a paper to be shown, or one that nobody may ask for; certain if its condition is known to hold."""
+    """Return a paper to be shown, or one that nobody may ask for; certain if its condition surely holds."""
     rule = cast("schema.Material | schema.NotRequired", answer.source.rows[0].rule)
-    name, say, certain = shower.filled(rule.name), shower.say(rule), answer.truth is True
-    return MaterialShown(rule.id, name, certain, say, shower.laws(rule), shower.confidence(rule))
+    said = shower.said(rule)
+    name = cast("Text", said.name)  # papers have names
+    return MaterialShown(rule.id, name, answer.truth is True, said.say, said.laws, said.confidence)
 
 
 def amount(answer: Answer, shower: Shower) -> AmountShown | None:
@@ -166,10 +173,12 @@ def notices(answers: Mapping[str, Answer], shower: Shower) -> Iterator[Notice]:
         if answer.source.kind == "notice" and answer.truth is not False:
             rule = cast("schema.Notice", answer.source.rows[0].rule)
             yield Notice(rule.id, shower.filled(rule.say), answer.truth is True, shower.laws(rule))
-    for answer in answers.values():
-        yield from _readings(answer, shower)
+    adopting = shower.wording.adopting_tables
+    for name, answer in answers.items():
+        if name in adopting:
+            yield from _readings(answer, shower)
         if Special.GAP in answer.possible:
-            yield Notice("rulebook-gap", both("word.rulebook_gap", rule=answer.source.name), not answer.open_, ())
+            yield Notice("rulebook-gap", both("word.rulebook_gap", rule=name), not answer.open_, ())
 
 
 def _readings(answer: Answer, shower: Shower) -> Iterator[Notice]:
@@ -188,11 +197,12 @@ def _readings(answer: Answer, shower: Shower) -> Iterator[Notice]:
 
 def readings_of_facts(shower: Shower) -> Iterator[Notice]:
     """Yield the adopted readings of the calculated facts that were used."""
-    own = shower.item.shape.facts
+    adopting = shower.wording.adopting_facts
     for name in shower.book.seen():
-        shape = own.get(name) or shower.law.fact_shape(name)
+        shape = adopting.get(name)
         if shape is not None and shape.adopted is not None:
-            yield Notice(name, shower.filled(shape.adopted), True, shower.citations(shape.law or ()))  # noqa: FBT003
+            laws = shower.wording.citations(shape.law or ())
+            yield Notice(name, shower.filled(shape.adopted), True, laws)  # noqa: FBT003 - certain
 
 
 # --- what is missing ----------------------------------------------------------------------------------

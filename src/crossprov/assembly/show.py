@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
 
 from crossprov.decision import FactShown, LawRef
 from crossprov.places import Division
@@ -14,13 +15,19 @@ from crossprov.texts import Text, both
 from crossprov.values import NONE, Fact, Unknown, Value
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from crossprov.assembly.answers import Answer
     from crossprov.decision import Confidence
     from crossprov.facts.book import FactBook
     from crossprov.rulebook import schema
     from crossprov.rulebook.item import Item, TableRow
     from crossprov.rulebook.loading import Law
-    from crossprov.rulebook.parameters import Version
+    from crossprov.rulebook.parameters import Parameter, Version
+
+
+_KEPT: Final = "wording"
+_NAMED: Final = frozenset({"bool", "enum"})  # kinds of facts whose values the rule files list
 
 
 def text_of(words: schema.Text) -> Text:
@@ -28,15 +35,51 @@ def text_of(words: schema.Text) -> Text:
     return Text(words.zh, words.en)
 
 
-class Shower:
-    """Puts the facts of one case, and the laws behind them, into words."""
+def _names_facts(text: Text) -> bool:
+    return "{" in text.zh or "{" in text.en
 
-    def __init__(self, law: Law, item: Item, book: FactBook) -> None:
-        self.law, self.item, self.book = law, item, book
 
-    def laws(self, rule: schema.Rule) -> tuple[LawRef, ...]:
-        """Return the citations of a rule."""
-        return self.citations(rule.law)
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A rule in words: its reason, its name if it has one, its citations, how sure we are of it."""
+
+    say: Text | None
+    name: Text | None
+    laws: tuple[LawRef, ...]
+    confidence: Confidence
+
+
+class Wording:
+    """What can be said of an item without any case: worked out when first asked for, kept for all cases."""
+
+    def __init__(self, law: Law, item: Item) -> None:
+        self.law, self.item = law, item
+        self.rules: dict[int, tuple[schema.Rule, Said, bool]] = {}
+        self._parameters: dict[int, tuple[TableRow, tuple[Parameter, ...]]] = {}
+        self._labels: dict[str, Text] = {}
+        self._facts: dict[tuple[str, Value], FactShown] = {}
+        self._values: dict[tuple[str, Value], Text] = {}
+
+    def rule(self, rule: schema.Rule) -> tuple[schema.Rule, Said, bool]:
+        """Return a rule, what it says, and whether it names facts, which only a case can fill in."""
+        # By identity, since rules compare by all their fields, which takes long. The entry holds the rule,
+        # so no other rule can ever have this identity.
+        found = self.rules.get(id(rule))
+        if found is None:
+            name: schema.Text | None = getattr(rule, "name", None)
+            texts = [text_of(words) if words is not None else None for words in (rule.say, name)]
+            confidence = confidence_of(rule, (self.law.instruments.cite(law) for law in rule.law))
+            said = Said(texts[0], texts[1], self.citations(rule.law), confidence)
+            found = self.rules[id(rule)] = (rule, said, any(text and _names_facts(text) for text in texts))
+        return found
+
+    def parameters(self, row: TableRow) -> tuple[Parameter, ...]:
+        """Return the parameters that a row of a table compares with."""
+        found = self._parameters.get(id(row))
+        if found is None:
+            names = sorted({param.name for param in parameters_in(row.when)})
+            found = self._parameters[id(row)] = (row, tuple(self.law.parameters[name] for name in names))
+        return found[1]
 
     def citations(self, laws: Iterable[str]) -> tuple[LawRef, ...]:
         """Return citations as the list of instruments has them."""
@@ -46,51 +89,13 @@ class Shower:
             for one in found
         )
 
-    def confidence(self, rule: schema.Rule) -> Confidence:
-        """Return how sure we are of a rule."""
-        return confidence_of(rule, (self.law.instruments.cite(law) for law in rule.law))
-
-    def certainty(self, rule: schema.Rule, answer: Answer) -> Confidence:
-        """Return how sure we are of a rule together with the parameters it compares with."""
-        found = [self.confidence(rule), *(self.confidence(version.rule) for version in self.versions(answer))]
-        return weakest(found)
-
-    def versions(self, answer: Answer) -> list[Version]:
-        """Return the versions of the parameters that the deciding row of a table compares with."""
-        row = answer.row if answer.row is not None else answer.source.rows[0]
-        names = {param.name for param in parameters_in(row.when)}
-        found = (self.law.parameters[name].version(self.book.law_on) for name in sorted(names))
-        return [version for version in found if version is not None]
-
-    def say(self, rule: schema.Rule | None) -> Text | None:
-        """Return the reason in words, with the facts it names."""
-        if rule is None or rule.say is None:
-            return None
-        return self.filled(rule.say)
-
-    def filled(self, words: schema.Text) -> Text:
-        """Return a text with the facts that it names."""
-        if "{" not in words.zh and "{" not in words.en:
-            return Text(words.zh, words.en)
-        return Text(words.zh, words.en).replaced(self._worded)
-
-    def _worded(self, name: str) -> Text:
-        return self.value(self.book.get(name), self.item.symbols.facts[name], name)
-
-    def facts(self, names: Iterable[str]) -> tuple[FactShown, ...]:
-        """Return facts with label and value."""
-        return tuple(self.fact(name) for name in names if name in self.item.symbols.facts)
-
-    def fact(self, name: str) -> FactShown:
-        """Return a fact with label and value."""
-        value, type_ = self.book.get(name), self.item.symbols.facts[name]
-        plain = None if isinstance(value, Unknown) else show(value, type_)
-        return FactShown(name, self.label(name), plain, self.value(value, type_, name))
-
     def label(self, name: str) -> Text:
         """Return what a fact, a conclusion, a list of records or a parameter is called."""
-        shape = self.shape(name)
-        return text_of(shape.label) if shape is not None else Text(name, name)
+        found = self._labels.get(name)
+        if found is None:
+            shape = self.shape(name)
+            found = self._labels[name] = text_of(shape.label) if shape is not None else Text(name, name)
+        return found
 
     def shape(self, name: str) -> Any:
         """Return the entry of the rule files that declares a name, or None."""
@@ -100,38 +105,158 @@ class Shower:
                 return declared[name].shape
         return item.conclusions.get(name) or item.facts.get(name)
 
-    def value(self, value: Fact, type_: Type, name: str) -> Text:
-        """Return a value in words."""
-        if isinstance(value, Unknown):
-            return self._unknown(value, type_)
-        return self.known(value, type_, name)
+    def fact(self, name: str, value: Value, type_: Type) -> FactShown:
+        """Return a fact of a kind whose values have names, with label and value."""
+        found = self._facts.get((name, value))
+        if found is None:
+            found = FactShown(name, self.label(name), show(value, type_), self.known(value, type_, name))
+            self._facts[name, value] = found
+        return found
 
     def known(self, value: Value, type_: Type, name: str) -> Text:
-        """Return a known value in words: enum values and places by their names, months with their unit."""
+        """Return a known value in words: enum values by their names, months with their unit."""
+        if type_.kind not in _NAMED and value is not NONE:
+            return _measured(show(value, type_), type_)
+        found = self._values.get((name, value))
+        if found is None:
+            found = self._values[name, value] = self._name_of(value, type_, name)
+        return found
+
+    def _name_of(self, value: Value, type_: Type, name: str) -> Text:
         if value is NONE:
             return both("word.none")
         if isinstance(value, bool):
             return both("word.yes" if value else "word.no")
-        plain = show(value, type_)
-        if type_.kind == "enum":
-            return self._option(name, plain)
-        if type_.kind == "place":
-            return self.place(plain)
-        if type_.unit is not None:
-            return both(f"word.{type_.unit}", n=plain)
-        if type_.kind == "money":
-            return both("word.yuan", n=plain)
-        return Text(plain, plain)
+        return self._option(name, show(value, type_))
+
+    def _option(self, name: str, plain: str) -> Text:
+        shape = self.shape(name)
+        words = shape.values.get(plain) if shape is not None and isinstance(shape.values, dict) else None
+        return text_of(words) if words is not None else Text(plain, plain)
+
+    @cached_property
+    def adopting_facts(self) -> Mapping[str, schema.FactShape]:
+        """The facts that state which reading was adopted."""
+        shapes = {
+            name: fact.shape for name, fact in self.law.vocabulary.facts.items()
+        } | self.item.shape.facts
+        return {name: shape for name, shape in shapes.items() if shape.adopted is not None}
+
+    @cached_property
+    def adopting_tables(self) -> frozenset[str]:
+        """The names of the tables with a rule, or a parameter, that states which reading was adopted."""
+        return frozenset(
+            table.name
+            for table in self.item.tables
+            for row in table.rows
+            for rule in (
+                row.rule,
+                *(version.rule for one in self.parameters(row) for version in one.versions),
+            )
+            if rule is not None and rule.adopted is not None
+        )
+
+
+def _measured(plain: str, type_: Type) -> Text:
+    """Return a value with its unit."""
+    if type_.unit is not None:
+        return both(f"word.{type_.unit}", n=plain)
+    if type_.kind == "money":
+        return both("word.yuan", n=plain)
+    return Text(plain, plain)
+
+
+def wording_of(law: Law, item: Item) -> Wording:
+    """Return the wording of an item, which the law keeps."""
+    kept = law.kept.setdefault(_KEPT, {})
+    assert isinstance(kept, dict)  # noqa: S101 - INVARIANT: nobody else keeps things by this name
+    found: Wording | None = kept.get(item.id)
+    if found is None or found.item is not item:
+        found = kept[item.id] = Wording(law, item)
+    return found
+
+
+class Shower:
+    """Puts the facts of one case, and the laws behind them, into words."""
+
+    def __init__(self, law: Law, item: Item, book: FactBook) -> None:
+        self.law, self.item, self.book = law, item, book
+        self.wording = wording_of(law, item)
+        self.label, self.shape, self._rules = self.wording.label, self.wording.shape, self.wording.rules
+        self._shown: dict[str, FactShown] = {}
+
+    def said(self, rule: schema.Rule) -> Said:
+        """Return what a rule says, with the facts it names."""
+        _, said, names_facts = self._rules.get(id(rule)) or self.wording.rule(rule)
+        if not names_facts:
+            return said
+        say, name = (text and text.replaced(self._worded) for text in (said.say, said.name))
+        return Said(say, name, said.laws, said.confidence)
+
+    def laws(self, rule: schema.Rule) -> tuple[LawRef, ...]:
+        """Return the citations of a rule."""
+        return self.wording.rule(rule)[1].laws
+
+    def confidence(self, rule: schema.Rule) -> Confidence:
+        """Return how sure we are of a rule."""
+        return self.wording.rule(rule)[1].confidence
+
+    def certainty(self, rule: schema.Rule, answer: Answer) -> Confidence:
+        """Return how sure we are of a rule together with the parameters it compares with."""
+        own = self.confidence(rule)
+        versions = self.versions(answer)
+        return weakest([own, *(self.confidence(version.rule) for version in versions)]) if versions else own
+
+    def versions(self, answer: Answer) -> list[Version]:
+        """Return the versions of the parameters that the deciding row of a table compares with."""
+        row = answer.row if answer.row is not None else answer.source.rows[0]
+        found = [parameter.version(self.book.law_on) for parameter in self.wording.parameters(row)]
+        return [version for version in found if version is not None]
+
+    def say(self, rule: schema.Rule | None) -> Text | None:
+        """Return the reason in words, with the facts it names."""
+        return self.said(rule).say if rule is not None else None
+
+    def filled(self, words: schema.Text) -> Text:
+        """Return a text with the facts that it names."""
+        text = text_of(words)
+        return text.replaced(self._worded) if _names_facts(text) else text
+
+    def _worded(self, name: str) -> Text:
+        return self.fact(name).shown
+
+    def facts(self, names: Iterable[str]) -> tuple[FactShown, ...]:
+        """Return facts with label and value."""
+        known = self.item.symbols.facts
+        return tuple([self.fact(name) for name in names if name in known])
+
+    def fact(self, name: str) -> FactShown:
+        """Return a fact with label and value."""
+        found = self._shown.get(name)
+        if found is None:
+            found = self._shown[name] = self._fact(name, self.book.get(name), self.item.symbols.facts[name])
+        return found
+
+    def _fact(self, name: str, value: Fact, type_: Type) -> FactShown:
+        if type_.kind in _NAMED and not isinstance(value, Unknown):
+            return self.wording.fact(name, value, type_)
+        plain = None if isinstance(value, Unknown) else show(value, type_)
+        return FactShown(name, self.label(name), plain, self.value(value, type_, name))
+
+    def value(self, value: Fact, type_: Type, name: str) -> Text:
+        """Return a value in words."""
+        return self._unknown(value, type_) if isinstance(value, Unknown) else self.known(value, type_, name)
 
     def _unknown(self, value: Unknown, type_: Type) -> Text:
         if value.low is not None and value.high is None and not isinstance(value.low, bool):
             return both("word.at_least", value=show(value.low, type_))
         return both("word.unknown")
 
-    def _option(self, name: str, plain: str) -> Text:
-        shape = self.shape(name)
-        words = shape.values.get(plain) if shape is not None and isinstance(shape.values, dict) else None
-        return text_of(words) if words is not None else Text(plain, plain)
+    def known(self, value: Value, type_: Type, name: str) -> Text:
+        """Return a known value in words, a place by its name on the day of the facts."""
+        if type_.kind == "place" and isinstance(value, str):
+            return self.place(value)
+        return self.wording.known(value, type_, name)
 
     def place(self, code: str) -> Text:
         """Return the name of a division on the day of the facts, or its code."""

@@ -7,25 +7,42 @@ step has not been done yet, the day by which it is due stands in, and the result
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from bisect import bisect_right
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Final, Literal, cast
 
 from crossprov import calendar
 from crossprov._errors import CaseError, Problem
 from crossprov.assembly.answers import Answer, run
-from crossprov.assembly.show import Shower
 from crossprov.decision import Due, StepShown
-from crossprov.rulebook.schema import Limit, Step
-from crossprov.values import Need
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
     from crossprov.assembly.answers import Prepared
+    from crossprov.assembly.show import Shower
     from crossprov.calendar import WorkdayCalendar
     from crossprov.facts.book import FactBook
+    from crossprov.rulebook.schema import Limit, Step
+    from crossprov.texts import Text
+    from crossprov.values import Need
 
 APPLY = "apply"
 Unit = Literal["working_days", "calendar_days", "months"]
+_MAX_KEPT: Final = 4_096  # days counted
+
+
+class Counting:
+    """Counts periods by a calendar. What the library's own calendar answers never changes, and is kept."""
+
+    def __init__(self, workdays: WorkdayCalendar | None) -> None:
+        self.workdays = workdays or default_calendar()
+        self.last_day = (
+            self._last_day if workdays is not None else lru_cache(maxsize=_MAX_KEPT)(self._last_day)
+        )
+
+    def _last_day(self, unit: Unit, start: dt.date, length: int) -> calendar.DueDate:
+        return _COUNTING[unit](start, length, self.workdays)
 
 
 class Plan:
@@ -40,15 +57,21 @@ class Plan:
         limits_on: Callable[[dt.date], Prepared],
         book: FactBook,
         shower: Shower,
-        workdays: WorkdayCalendar,
+        counting: Counting,
     ) -> None:
         self.answers, self.limits_on = answers, limits_on
-        self.book, self.shower, self.workdays = book, shower, workdays
+        self.book, self.shower, self.counting = book, shower, counting
         self.steps = {
             cast("Step", answer.source.rows[0].rule).id: answer
             for answer in answers.values()
             if answer.source.kind == "step" and answer.truth is not False
         }
+        self.rules = {name: cast("Step", answer.source.rows[0].rule) for name, answer in self.steps.items()}
+        # The steps with which some clock of a step starts, under any version of the limits.
+        self._starts: dict[str, dict[str, None]] = {}
+        for limit in shower.item.shape.limits:
+            self._starts.setdefault(limit.step, {})[limit.starts_with] = None
+        self._by_change: dict[int, list[Answer]] = {}  # the key tells how often the law had changed
         self.needs: frozenset[Need] = frozenset()
         self._dues: dict[str, tuple[Due, ...]] = {}
         for step in self.steps:
@@ -57,14 +80,22 @@ class Plan:
     def shown(self, office_of: Callable[[str], str | None]) -> tuple[StepShown, ...]:
         """Return the steps in their order; ``office_of`` names the division of an actor's office."""
         found = []
-        for name, answer in self.steps.items():
-            rule = cast("Step", answer.source.rows[0].rule)
+        for name, rule in self.rules.items():
+            said = self.shower.said(rule)
             found.append(
                 StepShown(
-                    name, self.shower.filled(rule.name), rule.actor, office_of(rule.actor), answer.truth is True,
-                    tuple(before for before in rule.after if before in self.steps), self.done_on(name),
-                    self.due(name), self.in_time_by(name), self.shower.laws(rule), self.shower.confidence(rule),
-                )  # fmt: skip
+                    name,
+                    cast("Text", said.name),
+                    rule.actor,
+                    office_of(rule.actor),
+                    self.steps[name].truth is True,
+                    tuple([before for before in rule.after if before in self.steps]),
+                    self.done_on(name),
+                    self.due(name),
+                    self.in_time_by(name),
+                    said.laws,
+                    said.confidence,
+                )
             )
         return tuple(found)
 
@@ -94,15 +125,14 @@ class Plan:
 
     def _after(self, step: str) -> list[str]:
         """Return the steps that cannot begin before this one is done."""
-        found: list[str] = []
-        for name, answer in self.steps.items():
-            rule = cast("Step", answer.source.rows[0].rule)
-            if step in rule.after or any(one in rule.after for one in found):
+        found = [step]
+        for name, rule in self.rules.items():
+            if not set(found).isdisjoint(rule.after):
                 found.append(name)
-        return found
+        return found[1:]
 
     def _limits(self, step: str) -> Iterator[Due]:
-        for start in self._starts(step):
+        for start in self._starts.get(step, ()):
             started = self.done_on(start)
             begins = started or self._expected(start)
             for answer in self._in_force(begins or self.book.law_on):
@@ -111,20 +141,20 @@ class Plan:
                     self.needs |= answer.needs
                     yield self._due(answer, started, begins)
 
-    def _starts(self, step: str) -> list[str]:
-        """Return the steps with which some clock of this step starts, under any version of the limits."""
-        limits = self.shower.item.shape.limits
-        return list(dict.fromkeys(limit.starts_with for limit in limits if limit.step == step))
-
     def _expected(self, step: str) -> dt.date | None:
         return min((due.day for due in self.due(step) if due.day is not None), default=None)
 
     def _in_force(self, day: dt.date) -> list[Answer]:
-        if day == self.book.law_on:
-            found = [answer for answer in self.answers.values() if answer.source.kind == "limit"]
-        else:
-            found = list(run(self.limits_on(day), self.book).values())
-        return [answer for answer in found if answer.truth is not False]
+        """Return the limits in force on a day that apply or may apply."""
+        changes = self.shower.item.changes
+        change = bisect_right(changes, day)
+        found = self._by_change.get(change)
+        if found is None:
+            same = change == bisect_right(changes, self.book.law_on)
+            answers = self.answers if same else run(self.limits_on(day), self.book)
+            limits = (answer for answer in answers.values() if answer.source.kind == "limit")
+            found = self._by_change[change] = [answer for answer in limits if answer.truth is not False]
+        return found
 
     def _due(self, answer: Answer, started: dt.date | None, begins: dt.date | None) -> Due:
         rule = cast("Limit", answer.source.rows[0].rule)
@@ -132,18 +162,19 @@ class Plan:
         day, provisional = None, False
         if begins is not None:
             try:
-                found = _COUNTING[cast("Unit", unit)](begins, int(count), self.workdays)
+                found = self.counting.last_day(cast("Unit", unit), begins, int(count))
             except ValueError:
                 raise CaseError([Problem("day_out_of_range")]) from None
             day, provisional = found.day, found.provisional
+        said = self.shower.said(rule)
         return Due(
             rule.id, rule.kind, int(count), cast("Unit", unit), rule.starts_with, started, day,
             answer.truth is True, started is None and day is not None, provisional,
-            self.shower.say(rule), self.shower.laws(rule), self.shower.confidence(rule),
+            said.say, said.laws, said.confidence,
         )  # fmt: skip
 
 
-_COUNTING: dict[Unit, Callable[[dt.date, int, "WorkdayCalendar"], calendar.DueDate]] = {
+_COUNTING: dict[Unit, Callable[[dt.date, int, WorkdayCalendar], calendar.DueDate]] = {
     "working_days": calendar.add_working_days,
     "calendar_days": calendar.add_calendar_days,
     "months": calendar.add_months_period,

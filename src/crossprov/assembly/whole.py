@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, cast
 
 from crossprov.assembly import reasons
 from crossprov.assembly.offices import OfficeFinder, office_needs
 from crossprov.assembly.outcome import outcome
 from crossprov.assembly.show import Shower, text_of
-from crossprov.assembly.steps import Plan
+from crossprov.assembly.steps import Counting, Plan
 from crossprov.decision import Decision
 
 if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Mapping
+
     from crossprov.assembly.answers import Answer, Prepared
-    from crossprov.calendar import WorkdayCalendar
     from crossprov.decision import MadeBy, Notice, OfficeShown, Outcome, Reason
     from crossprov.facts.book import FactBook
     from crossprov.rulebook.book import Rulebook
@@ -36,14 +36,17 @@ class Assembly:
         prepared: Prepared,
         answers: Mapping[str, Answer],
         limits_on: Callable[[dt.date], Prepared],
-        workdays: WorkdayCalendar,
+        counting: Counting,
     ) -> None:
         self.book, self.prepared, self.answers = book, prepared, answers
         self.item = book.item
         self.shower = Shower(rulebook, self.item, book)
         self.finder = OfficeFinder(rulebook, self.shower, book)
+        self._by_kind: dict[str, list[Answer]] = {}
+        for answer in answers.values():
+            self._by_kind.setdefault(answer.source.kind, []).append(answer)
         self.offices = {one.source.id: self.finder.role(one.source.id, one) for one in self._of("office")}
-        self.plan = Plan(answers, limits_on, book, self.shower, workdays)
+        self.plan = Plan(answers, limits_on, book, self.shower, counting)
 
     def decision(self, made_by: MadeBy) -> Decision:
         """Return the decision."""
@@ -77,7 +80,7 @@ class Assembly:
         further = self.plan.needs
         for name, office in self.offices.items():
             further |= office_needs(office, self.answers[f"office:{name}"])
-        result, needs = outcome(self.answers, further)
+        result, needs = outcome(self._by_kind, further)
         if result == "needs_information" and not tuple(reasons.missing(needs, self.shower)):
             return "refer_to_person", needs  # only the rules could know more, and nobody can tell them
         return result, needs
@@ -91,7 +94,7 @@ class Assembly:
         ]
 
     def _of(self, kind: str) -> list[Answer]:
-        return [answer for answer in self.answers.values() if answer.source.kind == kind]
+        return self._by_kind.get(kind, [])
 
     def _open(self, kind: str) -> list[Answer]:
         """Return the rules of a kind that apply or may apply."""
@@ -113,5 +116,20 @@ def out_of_scope(item: Item, notice: Notice, made_by: MadeBy) -> Decision:
     """Return the decision that an item has no rules for this day or this kind of applicant."""
     name, result = text_of(item.shape.name), "out_of_scope"
     return Decision(
-        item.id, name, cast("Outcome", result), (), (), None, (), (), (), (), (), (), None, (), (notice,), made_by
+        item.id,
+        name,
+        cast("Outcome", result),
+        (),
+        (),
+        None,
+        (),
+        (),
+        (),
+        (),
+        (),
+        (),
+        None,
+        (),
+        (notice,),
+        made_by,
     )

@@ -10,21 +10,26 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from operator import and_, or_
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from crossprov.engine._base import CONFLICT, GAP, Evaluator, Facts, Hit
 from crossprov.rulebook.types import DISCRETE, ORDERED
 from crossprov.values import NONE, Month, Unknown, Value
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from crossprov.rulebook.lowering import LoweredTable, Test
     from crossprov.rulebook.types import Type
 
 MAX_STATES: Final = 50_000
+_ELSE: Final = cast("Value", object())  # stands for every value that no test names
+MAX_KEPT: Final = 256  # answers to half-known facts that a table keeps
+
+_Open: TypeAlias = tuple[str, frozenset[int]]  # an unknown fact and what the classes it may be in allow
 
 
 class IndexEngine:
@@ -50,7 +55,6 @@ class _Column:
         for bit, test in tests:
             self.tests.setdefault(bit, []).append(test)
         self.tested = sum(1 << bit for bit in self.tests)
-        self._cache: dict[Any, int] = {}
 
     def _mask_of(self, value: Value) -> int:
         mask = self.full
@@ -65,6 +69,15 @@ class _Column:
 
     def masks(self, value: Unknown) -> frozenset[int]:
         """Return the masks of all classes that an unknown value may be in."""
+        if value.among is None and value.low is None and value.high is None:
+            return self._all
+        return self._masks(value)
+
+    @cached_property
+    def _all(self) -> frozenset[int]:
+        return self._masks(Unknown())
+
+    def _masks(self, value: Unknown) -> frozenset[int]:
         raise NotImplementedError
 
     def _with_none(self, masks: Iterable[int], value: Unknown) -> frozenset[int]:
@@ -88,14 +101,14 @@ class _Named(_Column):
             named = list(type_.values)
         self.by_value = {value: self._mask_of(value) for value in named}
         self.closed = type_.kind == "bool" or (type_.kind in ("enum", "text") and type_.values is not None)
-        self.other = self._mask_of("")
+        self.other = self._mask_of(_ELSE)
         if type_.optional:
             self.by_value[NONE] = self._mask_of(NONE)
 
     def mask(self, value: Any) -> int:
         return self.by_value.get(value, self.other)
 
-    def masks(self, value: Unknown) -> frozenset[int]:
+    def _masks(self, value: Unknown) -> frozenset[int]:
         if value.among is not None:
             return frozenset(self.mask(one) for one in value.among if self.type.admits(one))
         masks = [mask for one, mask in self.by_value.items() if one is not NONE]
@@ -114,7 +127,7 @@ class _Member(_Column):
     def mask(self, value: Any) -> int:
         return self.inside if value is not NONE and self.member in value else self.outside
 
-    def masks(self, value: Unknown) -> frozenset[int]:
+    def _masks(self, value: Unknown) -> frozenset[int]:  # noqa: ARG002 - of sets nothing else is known
         return frozenset({self.inside, self.outside})
 
 
@@ -147,7 +160,7 @@ class _Ordered(_Column):
             return self.at[i]
         return self.between[i]
 
-    def masks(self, value: Unknown) -> frozenset[int]:
+    def _masks(self, value: Unknown) -> frozenset[int]:
         if value.among is not None:
             return frozenset(self.mask(one) for one in value.among if self._possible(one, value))
         low = _tighter(value.low, self.type.low, max)
@@ -238,12 +251,17 @@ class TableIndex:
             for test in alternative:
                 member = test.value if test.op == "contains" else None
                 tests.setdefault((test.fact, member), []).append((bit, test))
-        self.columns = [_column(fact, table.types[fact], found, self.full) for (fact, _), found in tests.items()]
+        self.columns = [
+            _column(fact, table.types[fact], found, self.full) for (fact, _), found in tests.items()
+        ]
         needed = [0] * len(alternatives)
         for position, column in enumerate(self.columns):
             for bit in column.tests:
                 needed[bit] |= 1 << position
         self.needed = needed  # for each alternative, the columns that it tests
+        # What it answers, made once; of half-known facts, only so many.
+        self._decided = {row: Hit((row,)) for row in (*range(len(table.rows)), GAP, CONFLICT)}
+        self._undecided_hits: dict[tuple[int, tuple[_Open, ...]], Hit] = {}
 
     def answer(self, mask: int) -> int:
         """Return the row that a table hits when just the alternatives in ``mask`` hold."""
@@ -258,7 +276,7 @@ class TableIndex:
     def __call__(self, get: Facts) -> Hit:
         """Decide the table; facts that cannot matter any more are not asked for."""
         mask, seen, first = self.full, 0, self.hit == "first"
-        open_: list[tuple[str, frozenset[int]]] = []
+        open_: list[_Open] = []
         for position, column in enumerate(self.columns):
             if not column.tested & mask:
                 continue
@@ -271,12 +289,18 @@ class TableIndex:
             if first and mask:
                 lowest = (mask & -mask).bit_length() - 1
                 if not self.needed[lowest] & ~seen:
-                    return Hit((self.row_of[lowest],))
+                    return self._decided[self.row_of[lowest]]
         if not open_:
-            return Hit((self.answer(mask),))
-        return self._undecided(mask, open_)
+            return self._decided[self.answer(mask)]
+        key = mask, tuple(open_)
+        found = self._undecided_hits.get(key)
+        if found is None:
+            found = self._undecided(mask, open_)
+            if len(self._undecided_hits) < MAX_KEPT:
+                self._undecided_hits[key] = found
+        return found
 
-    def _undecided(self, mask: int, open_: list[tuple[str, frozenset[int]]]) -> Hit:
+    def _undecided(self, mask: int, open_: list[_Open]) -> Hit:
         """Answer exactly over all completions of the unknown facts."""
         states = _combine({mask}, (masks for _, masks in open_))
         if states is None:
@@ -287,7 +311,7 @@ class TableIndex:
         missing = sorted({fact for i, (fact, _) in enumerate(open_) if self._matters(mask, open_, i)})
         return Hit(rows, tuple(missing))
 
-    def _matters(self, mask: int, open_: list[tuple[str, frozenset[int]]], index: int) -> bool:
+    def _matters(self, mask: int, open_: list[_Open], index: int) -> bool:
         """Return whether some completion of the other facts leaves the conclusion to this one."""
         fact = open_[index][0]
         own = _combine({self.full}, (masks for other, masks in open_ if other == fact))
@@ -301,7 +325,7 @@ class TableIndex:
                 return True
         return False
 
-    def _too_many(self, mask: int, open_: list[tuple[str, frozenset[int]]]) -> Hit:
+    def _too_many(self, mask: int, open_: list[_Open]) -> Hit:
         """Too many completions to look at: answer safely that every row that may hold is possible."""
         possible = certain = mask
         for _, masks in open_:

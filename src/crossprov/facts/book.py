@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from crossprov._errors import CaseError, Problem
@@ -14,6 +15,7 @@ from crossprov.facts.formula import Formula, compile_formula
 from crossprov.facts.records import Listed, is_tolerant
 from crossprov.facts.registry import BUILTIN, function
 from crossprov.places import Ambiguous
+from crossprov.rulebook.lowering import GAP_MARK
 from crossprov.rulebook.types import FEN_A_YUAN, Type, constant
 from crossprov.values import NONE, Fact, Month, Need, Nothing, Unknown, Value, needs_of, unknown
 
@@ -27,8 +29,10 @@ if TYPE_CHECKING:
 
 TOLD: Final = "told"
 _ABSENT: Final = object()
+_MAX_KEPT: Final = 4_096  # provinces of places on a day
 
 Source = Callable[["FactBook"], Fact]
+ProvinceOf = Callable[..., str | Ambiguous | None]
 
 
 class FactSources:
@@ -37,22 +41,28 @@ class FactSources:
     def __init__(self, law: Law, workdays: WorkdayCalendar, packages: Sequence[str] = (BUILTIN,)) -> None:
         self.law, self.workdays, self.packages = law, workdays, tuple(packages)
         self._sources: dict[str, Source] = {}
-        self._own: dict[tuple[str, str], Source] = {}
+        self._of_items: dict[str, dict[str, Source]] = {}
 
-    def of_item(self, item: Item, name: str) -> Source:
+    @cached_property
+    def province_of(self) -> ProvinceOf:
+        """The province of a place on a day, as the divisions tell it; kept for other cases."""
+        return lru_cache(maxsize=_MAX_KEPT)(self.law.divisions.province_of)
+
+    def of_item(self, item: Item) -> dict[str, Source]:
+        """Return how the facts of an item are worked out, as far as they have been needed."""
+        return self._of_items.setdefault(item.id, {})
+
+    def make(self, item: Item, name: str) -> Source:
         """Return how a fact of an item is worked out: its own, or one of the vocabulary."""
         if name in item.shape.conclusions:  # no row of it is in force on the day
             return lambda _book: Unknown()
-        if name in self.law.parameters:  # a gap of the law stands in for a comparison, see lowering
-            return lambda _book: unknown(name)
+        parameter, mark, _ = name.partition(GAP_MARK)
+        if mark:  # a gap of the law stands in for a comparison, see lowering
+            return lambda _book: unknown(parameter)
         if name not in item.formulas:
             return self.source(name)
-        found = self._own.get((item.id, name))
-        if found is None:
-            formula = compile_formula(item.formulas[name])
-            type_ = item.symbols.facts[name]
-            found = self._own[item.id, name] = _checked(name, type_, lambda book: formula(book, None))
-        return found
+        formula = compile_formula(item.formulas[name])
+        return _checked(name, item.symbols.facts[name], lambda book: formula(book, None))
 
     def source(self, name: str) -> Source:
         """Return how a fact is worked out; raise ``KeyError`` if there is no such fact."""
@@ -80,8 +90,10 @@ def _by_function(fact: FactDef, call: Callable[..., Any]) -> Source:
 
     def work_out(book: FactBook) -> Fact:
         values = [book.read(name) for name in reads]
-        if not tolerant and any(isinstance(value, Unknown) for value in values):
-            return Unknown(needs_of(*values))
+        if not tolerant:
+            for value in values:
+                if isinstance(value, Unknown):
+                    return Unknown(needs_of(*values))
         found: Fact = call(*values)
         return found
 
@@ -121,6 +133,7 @@ class FactBook:
     ) -> None:
         self.sources, self.item, self.case = sources, item, case
         self.law_on, self.facts_on = law_on, facts_on
+        self._sources = sources.of_item(item)
         self._known: dict[str, Fact] = dict(fixed or {})
         self._listed: dict[str, Listed[Any]] = {}
 
@@ -129,7 +142,10 @@ class FactBook:
         value = self._known.get(name, _ABSENT)
         if value is _ABSENT:
             self._known[name] = Unknown()  # a fact made from itself is never known
-            value = self._known[name] = self.sources.of_item(self.item, name)(self)
+            source = self._sources.get(name)
+            if source is None:
+                source = self._sources[name] = self.sources.make(self.item, name)
+            value = self._known[name] = source(self)
         return cast("Fact", value)
 
     def put(self, name: str, value: Fact) -> None:
@@ -157,7 +173,7 @@ class FactBook:
 
     def province_of(self, place: str, day: dt.date) -> Fact:
         """Return the province of a place on a day; unknown, asking for the township, if it was divided."""
-        found = self.sources.law.divisions.province_of(place, day)
+        found = self.sources.province_of(place, day)
         if isinstance(found, Ambiguous):
             among = frozenset(division.code for division in found.candidates)
             return Unknown(frozenset({Need(found.asks)}), among=among)
@@ -194,7 +210,7 @@ class FactBook:
         return Unknown(frozenset({Need(records)})) if raw is None else as_fact(raw, type_)
 
     def _province_in_record(self, place: str, written_on: dt.date | None) -> str:
-        found = self.sources.law.divisions.province_of(place, self.facts_on, written_on=written_on)
+        found = self.sources.province_of(place, self.facts_on, written_on=written_on)
         if not isinstance(found, str):
             raise CaseError([Problem("place_unknown", {"day": str(self.facts_on)})])
         return found
@@ -224,7 +240,9 @@ def told_fact(raw: object, fact: FactDef) -> Value:
         value = None
     if value is None or not fact.type.admits(value):
         expected = ", ".join(fact.type.values) if fact.type.values else fact.type.name()
-        problem = Problem("fact_not_of_type", {"fact": fact.name, "expected": expected}, path=f"facts.{fact.name}")
+        problem = Problem(
+            "fact_not_of_type", {"fact": fact.name, "expected": expected}, path=f"facts.{fact.name}"
+        )
         raise CaseError([problem])
     return value
 

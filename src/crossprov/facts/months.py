@@ -59,7 +59,7 @@ def count(spells: Iterable[PensionSpell]) -> Count:
         else:
             told |= months
     found = Count(len(told), len(told))
-    for spell in totals:
+    for spell in sorted(totals, key=_largest_first):
         span = _span(spell)
         shared = len(told & set(span))
         low, high = _total(spell, len(span))
@@ -74,6 +74,12 @@ def _span(spell: PensionSpell) -> range:
     return range(start, start + _OPEN if spell.end is None else spell.end.ordinal + 1)
 
 
+def _largest_first(spell: PensionSpell) -> tuple[int, int, int]:
+    """Return a key that makes the lower bound large, and the same in whatever order spells are told."""
+    span = _span(spell)
+    return -(spell.paid_months or 0), span.start, span.stop
+
+
 def _total(spell: PensionSpell, longest: int) -> tuple[int, int | None]:
     if spell.paid_months is not None:
         return spell.paid_months, spell.paid_months
@@ -83,9 +89,7 @@ def _total(spell: PensionSpell, longest: int) -> tuple[int, int | None]:
 def deemed_in(deemed: Listed[DeemedPeriod], province: str | None = None) -> int:
     """Return the deemed months seen for a province, or for all."""
     return sum(
-        period.months
-        for period in deemed.rows
-        if province is None or deemed.province(period) == province
+        period.months for period in deemed.rows if province is None or deemed.province(period) == province
     )
 
 
@@ -100,9 +104,7 @@ def general_months(
     there = [
         spell
         for spell in spells.rows
-        if spell.scheme == "employee"
-        and spell.account != "temporary"
-        and spells.province(spell) == province
+        if spell.scheme == "employee" and spell.account != "temporary" and spells.province(spell) == province
     ]
     needs: frozenset[Need] = frozenset()
     most = count(there)

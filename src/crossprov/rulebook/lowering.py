@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
@@ -39,6 +39,7 @@ from crossprov.texts import PLACEHOLDER
 from crossprov.values import NONE, Value
 
 MAX_ALTERNATIVES: Final = 64
+GAP_MARK: Final = "@"
 
 TestOp: TypeAlias = Literal["==", "<", "<=", ">", ">=", "in", "none", "contains", "true"]
 ParameterValue: TypeAlias = Callable[[str, tuple[Value, ...]], Value | None]
@@ -203,7 +204,8 @@ def lower_table(
 def _with_gaps_named(table: Table, types: Mapping[str, Type], value: ParameterValue) -> Table:
     """Where a parameter has no value on the day, put an unknown in place of the comparison.
 
-    The unknown bears the parameter's name, and no case can tell it: what depends on it is for a person.
+    The unknown bears the parameter's name and, after ``GAP_MARK``, which comparison it stands for: one may
+    hold where another does not. No case can tell it: what depends on it is for a person.
     """
     rows = tuple(
         row if when is row.when else replace(row, when=when)
@@ -237,9 +239,15 @@ def _name_gap(
     cases: list[Expr] = []
     for combination, constant in zip(combinations, found, strict=True):
         keys = tuple(Compare("==", name, Const(key, 0), 0) for name, key in combination if name)
-        here = Name(param.name, param.at) if constant is None else _put(tree, param, constant)
+        here = _gap(tree, param, combination) if constant is None else _put(tree, param, constant)
         cases.append(And((*keys, here), tree.at) if keys else here)
     return Or(tuple(cases), tree.at) if len(cases) > 1 else cases[0]
+
+
+def _gap(tree: Compare, param: Param, combination: Iterable[tuple[Name | None, Value]]) -> Name:
+    left, right = ("" if side is param else getattr(side, "name", "") for side in (tree.left, tree.right))
+    keys = ", ".join(str(key) for _, key in combination)
+    return Name(f"{param.name}{GAP_MARK}{left} {tree.op} {right} [{keys}]", param.at)
 
 
 def _put(tree: Compare, param: Param, constant: Value) -> Compare:

@@ -1,0 +1,24 @@
+"""The commands by name. Loads all that they need, so it is loaded only when one is run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from crossprov.cli.asking import facts
+from crossprov.cli.deciding import decide, explain
+from crossprov.cli.listing import items, show
+from crossprov.cli.upkeep import check, schema
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+RUN: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
+    "decide": decide,
+    "explain": explain,
+    "items": items,
+    "show": show,
+    "facts": facts,
+    "check": check,
+    "schema": schema,
+}

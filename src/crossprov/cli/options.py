@@ -1,0 +1,73 @@
+"""What the options of a command name: the rules, an item, a case, a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crossprov._errors import UnknownItemError
+from crossprov.calendar import today
+from crossprov.cli.case_file import read_case_file
+from crossprov.cli.errors import WRONG_RULES, Stop, wrong
+from crossprov.decide import read_case
+from crossprov.engine import ENGINES
+from crossprov.rulebook.book import Rulebook
+from crossprov.texts import text
+
+if TYPE_CHECKING:
+    import argparse
+
+    from crossprov.models import Case
+    from crossprov.rulebook.item import Item
+
+
+def rulebook_of(options: argparse.Namespace) -> Rulebook:
+    """Return the rules of ``--rules``, else those that come with the program, read by ``--engine``."""
+    root = None if options.rules is None else Path(options.rules)
+    if root is not None and not _is_file(root / "rulebook.yaml"):
+        raise Stop(WRONG_RULES, [text("cli.no_rules_there", options.language)])
+    rulebook = Rulebook.load(root, engine=getattr(options, "engine", None))
+    if rulebook.engine not in ENGINES:
+        raise wrong(options.language, "engine_wrong", expected=", ".join(ENGINES))
+    return rulebook
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
+
+
+def item_of(rulebook: Rulebook, name: str, language: str) -> Item:
+    """Return an item by its id or official code."""
+    try:
+        return rulebook.item(name)
+    except UnknownItemError:
+        raise wrong(language, "item_unknown", n=len(rulebook.item_ids)) from None
+
+
+def case_of(options: argparse.Namespace, rulebook: Rulebook) -> tuple[Item, Case]:
+    """Read the case with what the options say instead, and find its item."""
+    language = options.language
+    data = read_case_file(options.case, language)
+    if options.item is not None:
+        data["item"] = item_of(rulebook, options.item, language).id
+    if options.as_of is not None:
+        data["as_of"] = str(day_of(options))
+    case = read_case(data)
+    return item_of(rulebook, case.item, language), case
+
+
+def day_of(options: argparse.Namespace) -> dt.date:
+    """Return ``--as-of``, or today in Beijing."""
+    if options.as_of is None:
+        return today()
+    try:
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", options.as_of):
+            return dt.date.fromisoformat(options.as_of)
+    except ValueError:
+        pass
+    raise wrong(options.language, "option_not_day", option="--as-of")

@@ -1,0 +1,32 @@
+"""The guide (办事指南) for a person: of a decision, of an item without a case, or of how a case was decided.
+
+Two halves. What a guide contains is a ``Guide``: a title, a short answer, sections of entries, the
+provenance. How it is written for a terminal is ``as_text``; a web page can write the same guide otherwise.
+Every word comes from ``texts/reports.yaml``, from the rules or from the decision.
+"""
+
+from crossprov.report.decision import guide
+from crossprov.report.explanation import explanation
+from crossprov.report.item import item_guide
+from crossprov.report.layout import as_text, padded, width_of, wrapped
+from crossprov.report.model import Entry, Guide, Section
+from crossprov.report.trace import Trace, traced, whence
+from crossprov.report.words import PlaceNames, place_names
+
+__all__ = [
+    "Entry",
+    "Guide",
+    "PlaceNames",
+    "Section",
+    "Trace",
+    "as_text",
+    "explanation",
+    "guide",
+    "item_guide",
+    "padded",
+    "place_names",
+    "traced",
+    "whence",
+    "width_of",
+    "wrapped",
+]

@@ -1,0 +1,145 @@
+"""What the guides of a decision and of an item share: intake, steps, papers, money, notices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crossprov.report.model import Entry
+from crossprov.texts import text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from crossprov.decision import (
+        AmountShown,
+        Channel,
+        Due,
+        IntakeShown,
+        LawRef,
+        MaterialShown,
+        Notice,
+        StepShown,
+    )
+    from crossprov.report.words import Words
+    from crossprov.texts import Text
+
+
+# --- intake -----------------------------------------------------------------------------------------------
+
+
+def intakes(intake: Sequence[IntakeShown], words: Words) -> Iterator[Entry]:
+    """Yield how a case is handed in: first the channels; no channel and no line is said a second time."""
+    named: set[str] = set()
+    noted: set[str] = set()
+    for one in intake:
+        channels = [channel for channel in one.channels if channel.id not in named]
+        named |= {channel.id for channel in channels}
+        said = words.of(one.say)
+        told = words.listed(_channel(channel, words) for channel in channels) or said
+        told = told or words.listed(_channel(channel, words) for channel in one.channels)
+        notes = dict.fromkeys(note for note in (said, *_area(one, words)) if note not in {told, "", *noted})
+        noted |= {*notes, told}
+        told = words.perhaps(words.say("intake", words=told), certain=one.certain)
+        yield Entry(words.lawful(told, one.law, one.confidence), "•", tuple(notes))
+
+
+def _area(one: IntakeShown, words: Words) -> Iterator[str]:
+    """Yield where any window takes a case in, and which one is near."""
+    if not one.anywhere_in:
+        return
+    yield words.say("intake_area", places=words.places(one.anywhere_in))
+    if one.office is not None and one.office.name is not None:
+        yield words.say("intake_office", name=words.of(one.office.name))
+    if one.say is None:
+        yield words.say("intake_never_moves")
+
+
+def _channel(one: Channel, words: Words) -> str:
+    name = words.of(one.name)
+    return words.say("intake_channel", name=name, address=one.address) if one.address else name
+
+
+# --- steps ------------------------------------------------------------------------------------------------
+
+
+def timeline(steps: Sequence[StepShown], named: Mapping[str, str], words: Words) -> Iterator[Entry]:
+    """Yield the steps as a timeline; ``named`` has the name of each role's office."""
+    numbers = {step.id: words.say("step_number", n=n) for n, step in enumerate(steps, 1)}
+    for n, step in enumerate(steps, 1):
+        notes = [words.say("step_actor", who=_actor(step.actor, named, words))]
+        if step.done_on is not None:
+            notes.append(words.say("step_done", day=step.done_on))
+        for due in step.due:
+            limit = words.perhaps(_due(due, numbers, words), certain=due.certain or not step.certain)
+            notes.append(words.lawful(limit, due.law, due.confidence))
+            if due.provisional:
+                notes.append(words.say("due_provisional", day=due.day))
+        if step.in_time_by is not None and step.done_on is None and step.in_time_by != step.due_on:
+            told = words.say("in_time_by", day=step.in_time_by)
+            notes.append(words.perhaps(told, certain=_is_surely_last_day(step, steps) or not step.certain))
+        told = words.perhaps(words.of(step.name), certain=step.certain)
+        yield Entry(words.lawful(told, step.law, step.confidence), f"{n}.", tuple(notes))
+
+
+def _is_surely_last_day(step: StepShown, steps: Sequence[StepShown]) -> bool:
+    """Return whether ``in_time_by`` follows from a limit that is known to apply."""
+    later = {step.id}
+    for one in steps:
+        if later & set(one.after):
+            later.add(one.id)
+    bound = (due for one in steps if one.id in later and one.certain for due in one.due if due.certain)
+    return any(due.day == step.in_time_by for due in bound)
+
+
+def _actor(actor: str, named: Mapping[str, str], words: Words) -> str:
+    if actor in ("applicant", "employer", "intake"):
+        return words.say(f"actor_{actor}")
+    return named.get(actor, actor)
+
+
+def _due(due: Due, numbers: Mapping[str, str], words: Words) -> str:
+    kind, start = words.say(f"kind_{due.kind}"), numbers.get(due.starts_with, due.starts_with)
+    length = text(f"word.{due.unit}", words.language, n=due.length)
+    if due.day is None:
+        return words.say("due_open", kind=kind, length=length, start=start)
+    if due.expected:
+        return words.say("due_expected", day=due.day, kind=kind, length=length, start=start)
+    return words.say("due_started", day=due.day, kind=kind, length=length, start=start, since=due.started_on)
+
+
+# --- papers, money, notices -------------------------------------------------------------------------------
+
+
+def papers(
+    materials: Iterable[MaterialShown], not_required: Iterable[MaterialShown], words: Words
+) -> Iterator[Entry]:
+    """Yield what has to be shown, and what nobody may ask for."""
+    for one in materials:
+        told = words.perhaps(words.of(one.name), certain=one.certain)
+        notes = (words.of(one.say),) if one.say is not None else ()
+        yield Entry(words.lawful(told, one.law, one.confidence), "•", notes)
+    for one in not_required:
+        told = words.perhaps(words.say("not_required", name=words.of(one.name)), certain=one.certain)
+        yield Entry(words.lawful(told, one.law, one.confidence), "✗")
+
+
+def money(amounts: Sequence[AmountShown], fee: AmountShown | None, words: Words) -> Iterator[Entry]:
+    """Yield sums of money, and what the service costs where the law we know says so."""
+    for one in (*amounts, *([fee] if fee is not None else [])):
+        yuan = text("word.yuan", words.language, n=one.yuan)
+        told = words.say("amount", name=words.of(one.name), yuan=yuan)
+        if one is fee and not one.yuan.strip("0."):
+            told = words.say("free")
+        yield Entry(words.lawful(told, one.law, one.confidence))
+
+
+def notices(found: Iterable[Notice], words: Words) -> Iterator[Entry]:
+    """Yield the notices; one that several rules give is said once, with all their laws."""
+    laws: dict[Text, dict[LawRef, None]] = {}
+    certain: set[Text] = set()
+    for one in found:
+        laws.setdefault(one.text, {}).update(dict.fromkeys(one.law))
+        certain |= {one.text} if one.certain else set()
+    for said, cited in laws.items():
+        told = words.perhaps(words.of(said), certain=said in certain)
+        yield Entry(words.lawful(told, tuple(cited)), "!")
