@@ -526,5 +526,9 @@ SINGLE = [
 @pytest.mark.parametrize("source", SINGLE)
 @given(TRUTHS, st.data())
 def test_what_is_said_of_unknown_facts_holds_for_each_operation(source, true, data):
-    known = {name: data.draw(known_of(name, one)) for name, one in true.items() if re.search(rf"\b{name}\b", source)}
+    known = {
+        name: data.draw(known_of(name, one))
+        for name, one in true.items()
+        if re.search(rf"\b{name}\b", source)
+    }
     assert contains(value(source, **known), value(source, **true))

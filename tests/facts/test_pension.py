@@ -1,7 +1,7 @@
 import pytest
 
 from crossprov.facts import pension
-from crossprov.models import DeemedPeriod
+from crossprov.models import DeemedPeriod, PensionSpell
 from crossprov.values import NONE, Need, Unknown, unknown
 from facts.record_lists import (
     CHONGQING,
@@ -110,8 +110,34 @@ def test_an_open_relation_is_later_than_a_closed_one():
 
 
 def test_of_two_open_relations_the_later_begun_is_the_last():
-    rows = [paid(SICHUAN, "2000-01", 12, end=None), paid(CHONGQING, "2010-01", 12, end=None)]
+    open_ = {"end": None, "state": "paying"}
+    rows = [paid(SICHUAN, "2000-01", 12, **open_), paid(CHONGQING, "2010-01", 12, **open_)]
     assert pension.last_general_province(spells(*rows)) == CHONGQING
+
+
+def test_without_an_end_and_a_state_a_relation_may_have_ended_long_ago():
+    rows = [paid(SICHUAN, "2000-01", 12, end=None, state=None), paid(CHONGQING, "2005-01", 12)]
+    found = pension.last_general_province(spells(*rows))
+    assert isinstance(found, Unknown)
+    assert found.among == frozenset({SICHUAN, CHONGQING})
+
+
+def test_totals_that_may_share_months_are_asked_for_where_they_decide():
+    early = {"start": "2000-01", "end": "2009-12"}
+    for told, expected in ((None, None), (120, True)):
+        rows = [
+            PensionSpell(scheme="employee", place=SICHUAN, account="general", paid_months=told, **early),
+            PensionSpell(
+                scheme="employee",
+                place=CHONGQING,
+                account="general",
+                start="2009-01",
+                end="2019-10",
+                paid_months=130,
+            ),
+        ]
+        found = pension.duplicates_decide(spells(*rows), deemed(), CHONGQING, SICHUAN, 120)
+        assert found is True if expected else isinstance(found, Unknown)
 
 
 def test_a_suspended_relation_without_an_end_may_be_the_last():

@@ -242,9 +242,7 @@ def _bounds(value: Fact) -> tuple[Any, Any]:
 
 def _disjoint(a: Fact, b: Fact) -> bool:
     """Return whether the values that two facts may have are listed and have none in common."""
-    sets = [
-        value.among if isinstance(value, Unknown) else frozenset({value}) for value in (a, b)
-    ]
+    sets = [value.among if isinstance(value, Unknown) else frozenset({value}) for value in (a, b)]
     return sets[0] is not None and sets[1] is not None and not sets[0] & sets[1]
 
 
@@ -263,7 +261,9 @@ def _lifted(function: Callable[..., Value], *parts: Formula) -> Formula:
     return evaluate
 
 
-def _monotone(function: Callable[..., Any], parts: Sequence[Formula], falling: frozenset[int] = frozenset()) -> Formula:
+def _monotone(
+    function: Callable[..., Any], parts: Sequence[Formula], falling: frozenset[int] = frozenset()
+) -> Formula:
     """Apply a function that grows (in the positions ``falling``: shrinks) with each argument; keeps bounds."""
 
     def evaluate(facts: Facts, record: Record) -> Fact:

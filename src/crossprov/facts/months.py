@@ -38,7 +38,7 @@ def paid_in(spell: PensionSpell) -> frozenset[int] | None:
     if spell.contributions is not None:
         runs = spell.contributions
         return frozenset(month for run in runs for month in range(run.start.ordinal, run.end.ordinal + 1))
-    span = _span(spell)
+    span = span_of(spell)
     if spell.paid_months == 0:
         return frozenset()
     return frozenset(span) if spell.end is not None and spell.paid_months == len(span) else None
@@ -60,7 +60,7 @@ def count(spells: Iterable[PensionSpell]) -> Count:
             told |= months
     found = Count(len(told), len(told))
     for spell in sorted(totals, key=_largest_first):
-        span = _span(spell)
+        span = span_of(spell)
         shared = len(told & set(span))
         low, high = _total(spell, len(span))
         upper = None if found.high is None or high is None else found.high + high
@@ -69,14 +69,15 @@ def count(spells: Iterable[PensionSpell]) -> Count:
     return found
 
 
-def _span(spell: PensionSpell) -> range:
+def span_of(spell: PensionSpell) -> range:
+    """Return the calendar months (as ordinals) in which the months of a spell lie."""
     start = spell.start.ordinal
     return range(start, start + _OPEN if spell.end is None else spell.end.ordinal + 1)
 
 
 def _largest_first(spell: PensionSpell) -> tuple[int, int, int]:
     """Return a key that makes the lower bound large, and the same in whatever order spells are told."""
-    span = _span(spell)
+    span = span_of(spell)
     return -(spell.paid_months or 0), span.start, span.stop
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from crossprov.facts.months import Count, deemed_in, general_months, paid_in
+from crossprov.facts.months import Count, deemed_in, general_months, paid_in, span_of
 from crossprov.facts.records import tolerant
 from crossprov.values import NONE, Fact, Month, Need, Nothing, Unknown, needs_of
 
@@ -132,12 +131,12 @@ def duplicates_decide(
 
     Which of the two relations keeps such months is for the person and the agency to agree
     (人社部发〔2009〕187号 意见第三条). They decide nothing where every agreement gives the same place.
-    Totals without months are taken not to overlap.
+    A total without its months may share every month of its spell: then the months are asked for.
     """
     if not spells.covers_everywhere():
         return spells.unknown(everywhere=True)
     shared = _shared_months(spells)
-    reach = {name: _reach(spells, deemed, name, shared.get(name, 0), limit) for name in _standings(spells)}
+    reach = {name: _reach(spells, deemed, name, shared[name], limit) for name in _standings(spells)}
     if not any(it.by_agreement for it in reach.values()):
         return False
     if isinstance(last, Unknown) or isinstance(hukou, Unknown):
@@ -159,14 +158,16 @@ class _Reach:
 
 
 def _reach(
-    spells: Listed[PensionSpell], deemed: Listed[DeemedPeriod], province: str, shared: int, limit: int
+    spells: Listed[PensionSpell], deemed: Listed[DeemedPeriod], province: str, shared: Count, limit: int
 ) -> _Reach:
     found, needs = general_months(spells, deemed, province)
-    may, must = _may_reach(found, limit), found.low - shared >= limit
-    told = found.low == found.high
-    return _Reach(
-        may, must, may and not must and shared > 0, frozenset() if told or must or not may else needs
-    )
+    may, must = _may_reach(found, limit), found.low - (shared.high or 0) >= limit
+    by_agreement = may and not must and shared.high != 0
+    if by_agreement and found.low - shared.low >= limit:  # only the months that may be shared are in the way
+        needs |= spells.unknown((province,)).needs
+    elif found.low == found.high:
+        needs = frozenset()
+    return _Reach(may, must, by_agreement, needs if may and not must else frozenset())
 
 
 def _places(
@@ -226,14 +227,14 @@ def _standings(
 
 
 def _moment(spell: PensionSpell) -> tuple[Moment, Moment]:
-    """Return when the spell was, within bounds; without an end it is open unless its state denies it."""
+    """Return when the spell was, within bounds; without an end it is open only if its state says so."""
     start = spell.start.ordinal
     if spell.end is not None:
         return (spell.end.ordinal, start), (spell.end.ordinal, start)
-    if spell.state is None or spell.state == "paying":
+    if spell.state == "paying":
         return (_STILL_OPEN, start), (_STILL_OPEN, start)
     paid = paid_in(spell)
-    if paid is None:
+    if paid is None or spell.state is None:
         return (start, start), (_STILL_OPEN, start)
     last = max(paid, default=start)
     return (last, start), (last, start)
@@ -258,12 +259,18 @@ def _records_of(spells: Listed[PensionSpell], provinces: set[str]) -> frozenset[
     return spells.unknown(tuple(sorted(provinces))).needs
 
 
-def _shared_months(spells: Listed[PensionSpell]) -> dict[str, int]:
-    """Return for each province how many of its months were paid in another province as well."""
+def _shared_months(spells: Listed[PensionSpell]) -> dict[str, Count]:
+    """Return for each province how many of its months were, and may have been, paid elsewhere as well."""
     paid: dict[str, set[int]] = {}
+    may: dict[str, set[int]] = {}
     for spell in maybe_general(spells):
-        paid.setdefault(spells.province(spell), set()).update(paid_in(spell) or ())
-    in_several = {
-        month for (_, mine), (_, theirs) in combinations(paid.items(), 2) for month in mine & theirs
-    }
-    return {province: len(months & in_several) for province, months in paid.items() if months & in_several}
+        province, told = spells.province(spell), paid_in(spell)
+        paid.setdefault(province, set()).update(told or ())
+        may.setdefault(province, set()).update(span_of(spell) if told is None else told)
+    return {province: Count(_in_several(province, paid), _in_several(province, may)) for province in may}
+
+
+def _in_several(province: str, months: Mapping[str, set[int]]) -> int:
+    """Return how many months of a province stand in another one too."""
+    elsewhere = set[int]().union(*(theirs for name, theirs in months.items() if name != province))
+    return len(months[province] & elsewhere)

@@ -26,6 +26,7 @@ _MAX_KEYS: Final = 1_000
 _KEY: Final = "[key]"
 _SHOWN: Final = ("expected", "pattern", "max_length", "min_length", "ge", "le")
 
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing wrong with an input: where, a stable code, and what was expected there.

@@ -82,7 +82,8 @@ class PensionSpell(Record):
     enrolled_on: Day | None = Field(default=None, description="day of registration there; absent: unknown")
     start: MonthField = Field(description="first month of the spell")
     end: Annotated[MonthField | None, not_before("start")] = Field(
-        default=None, description="last month of the spell, inclusive; absent: still open"
+        default=None,
+        description="last month of the spell, inclusive; absent: unknown, or still open where the state says `paying`",
     )
     insured_as: InsuredAs | None = Field(
         default=None, description="by an employer or as flexibly employed; absent: unknown"
@@ -205,7 +206,8 @@ class UnemploymentSpell(Record):
     place: DivisionCode = Field(description="division where insured, in the codes of that time")
     start: MonthField = Field(description="first month of the spell")
     end: Annotated[MonthField | None, not_before("start")] = Field(
-        default=None, description="last month of the spell, inclusive; absent: still open"
+        default=None,
+        description="last month of the spell, inclusive; absent: unknown, or still open where the state says `paying`",
     )
     months: Months | None = Field(default=None, description="number of months paid; absent: unknown")
     employer_paid: Flag | None = Field(
