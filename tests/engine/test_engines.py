@@ -159,3 +159,11 @@ def test_none_fails_every_test_but_those_that_speak_of_it_or_deny_something(when
 def test_each_engine_bears_its_name():
     assert {name: engine.name for name, engine in ENGINES.items()} == {"index": "index", "reference": "reference"}
     assert ENGINES["reference"] is ReferenceEngine
+
+
+def test_a_fact_with_too_many_classes_to_look_at_counts_as_missing(monkeypatch):
+    monkeypatch.setattr(index_module, "MAX_STATES", 3)
+    whens = ["f.flag and f.count == 1", "f.flag and f.count == 2", "not f.flag and f.count == 3", "otherwise"]
+    table = lower_table(table_of(whens), TYPES, lambda _name, _keys: 0)
+    hit = IndexEngine().prepare(table)({"f.flag": True, "f.count": Unknown()}.__getitem__)
+    assert (hit.rows, hit.missing) == ((0, 1, 3), ("f.count",))

@@ -184,9 +184,9 @@ def notices(answers: Mapping[str, Answer], shower: Shower) -> Iterator[Notice]:
 def _readings(answer: Answer, shower: Shower) -> Iterator[Notice]:
     used = answer.row.rule if answer.row is not None else None
     if answer.source.kind not in ("conclusion", "office"):
-        used = answer.source.rows[0].rule if answer.truth is not False else None
-        if answer.source.kind == "requirement":
-            used = answer.source.rows[0].rule
+        # A requirement that holds asks nobody to rely on how it was read; any other rule that applies does.
+        idle = answer.source.kind == "requirement"
+        used = answer.source.rows[0].rule if answer.truth is not idle else None
     if used is None:
         return
     code = getattr(used, "id", answer.source.id)

@@ -11,7 +11,7 @@ from crossprov.places import Division
 from crossprov.rulebook.expression import parameters_in
 from crossprov.rulebook.law import confidence_of, weakest
 from crossprov.rulebook.types import Type, show
-from crossprov.texts import Text, both
+from crossprov.texts import Text, both, template
 from crossprov.values import NONE, Fact, Unknown, Value
 
 if TYPE_CHECKING:
@@ -223,7 +223,11 @@ class Shower:
         return text.replaced(self._worded) if _names_facts(text) else text
 
     def _worded(self, name: str) -> Text:
-        return self.fact(name).shown
+        """Return a fact inside a sentence: one that is not known says so instead of breaking it."""
+        fact, value = self.fact(name), self.book.get(name)
+        if isinstance(value, Unknown) and value.low is None:
+            return template("word.open").filled(label=fact.label)
+        return fact.shown
 
     def facts(self, names: Iterable[str]) -> tuple[FactShown, ...]:
         """Return facts with label and value."""
@@ -249,7 +253,7 @@ class Shower:
 
     def _unknown(self, value: Unknown, type_: Type) -> Text:
         if value.low is not None and value.high is None and not isinstance(value.low, bool):
-            return both("word.at_least", value=show(value.low, type_))
+            return template("word.at_least").filled(value=self.known(value.low, type_, ""))
         return both("word.unknown")
 
     def known(self, value: Value, type_: Type, name: str) -> Text:

@@ -171,6 +171,11 @@ class FactBook:
         value = self.sources.law.parameters[name].value(on or self.law_on, keys)
         return unknown(name) if value is None else value
 
+    def in_one_version(self, name: str, first: dt.date, last: dt.date) -> bool:
+        """Return whether a parameter has one version on all days from ``first`` to ``last``."""
+        found = self.sources.law.parameters[name]
+        return not any(first < day <= last for day in found.change_days())
+
     def province_of(self, place: str, day: dt.date) -> Fact:
         """Return the province of a place on a day; unknown, asking for the township, if it was divided."""
         found = self.sources.province_of(place, day)

@@ -47,6 +47,10 @@ class Facts(Protocol):
         """Return a parameter on a day (that of the law if None); a gap is unknown."""
         ...
 
+    def in_one_version(self, name: str, first: dt.date, last: dt.date) -> bool:
+        """Return whether a parameter has one version on all days from ``first`` to ``last``."""
+        ...
+
     def listed(self, name: str) -> Listed[Any]:
         """Return a list of records."""
         ...
@@ -130,15 +134,25 @@ def _param(node: Param) -> Formula:
     def look_up(facts: Facts, record: Record) -> Fact:
         found = [key(facts, record) for key in keys]
         day = on(facts, record) if on is not None else None
-        needs = needs_of(*found, day)
-        if needs or any(isinstance(one, Unknown) for one in (*found, day)):
-            return Unknown(needs)
+        if any(isinstance(one, Unknown) for one in found):
+            return Unknown(needs_of(*found, day))
+        if isinstance(day, Unknown):
+            return _on_an_unknown_day(facts, node.name, tuple(cast("Value", one) for one in found), day)
         if day is NONE or NONE in found:
             return NONE
         on_day = day if isinstance(day, dt.date) else None
         return facts.parameter(node.name, tuple(cast("Value", one) for one in found), on_day)
 
     return look_up
+
+
+def _on_an_unknown_day(facts: Facts, name: str, keys: tuple[Value, ...], day: Unknown) -> Fact:
+    """A parameter on a day that is not known: known if all days that are possible lie in one version."""
+    if NONE in keys:
+        return NONE
+    if isinstance(day.low, dt.date) and isinstance(day.high, dt.date) and facts.in_one_version(name, day.low, day.high):
+        return facts.parameter(name, keys, day.low)
+    return Unknown(day.needs)
 
 
 # --- truth --------------------------------------------------------------------------------------------
