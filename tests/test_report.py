@@ -248,7 +248,7 @@ def test_an_office_is_introduced_by_what_its_role_is(yes, half):
 def intake(name, channels, zh=None, area=(), office=None):
     say = Text(zh, zh) if zh else None
     shown = tuple(Channel(one, Text(one, one)) for one in channels)
-    return IntakeShown(name, True, office, area, shown, say, (), "read")  # noqa: FBT003 - certain
+    return IntakeShown(name, True, office, area, shown, say, (), "read")
 
 
 def test_a_channel_and_a_remark_are_said_once(yes):

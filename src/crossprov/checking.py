@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel
@@ -19,7 +18,7 @@ from crossprov.rulebook.check import closest
 from crossprov.rulebook.expression import Compare, Const, Expr, In, Name, children
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
     from crossprov.rulebook.book import Rulebook
     from crossprov.rulebook.item import Item
@@ -61,7 +60,9 @@ def _sources(rulebook: Rulebook) -> Iterator[Problem]:
         if not lists:
             yield records.where.at("given").problem("given_unknown", found=records.shape.given)
         for name in records.fields:
-            if lists and not any(name in _record_of(one).model_fields or hasattr(_record_of(one), name) for one in lists):
+            if lists and not any(
+                name in _record_of(one).model_fields or hasattr(_record_of(one), name) for one in lists
+            ):
                 yield records.where.at("fields", name).problem("given_unknown", found=name)
 
 
@@ -106,7 +107,9 @@ def _models(annotation: Any) -> list[Any]:
 def _places(item: Item, functions: Collection[str], channels: Collection[str]) -> Iterator[Problem]:
     """Functions and channels that an item names must stand in region.yaml."""
     for name, role in item.shape.offices.items():
-        yield from _known(role.function, functions, item.where.at("offices", name, "function"), "office_function")
+        yield from _known(
+            role.function, functions, item.where.at("offices", name, "function"), "office_function"
+        )
     for index, intake in enumerate(item.shape.intake):
         where = item.where.at("intake", index)
         if intake.function is not None:

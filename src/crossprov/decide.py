@@ -66,7 +66,7 @@ def decide(
         return ready.decide(item or read.item, read, law_day, facts_day, today)
     except CrossprovError:
         raise
-    except Exception as error:  # noqa: BLE001 - a rule that breaks must not decide, nor show what it broke on
+    except Exception as error:
         raise InternalFaultError([_fault(error)]) from None
 
 

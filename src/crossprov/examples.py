@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from crossprov._errors import CrossprovError, Problem
 from crossprov.decide import decider, read_case
 from crossprov.facts.book import FactBook, told_fact
-from crossprov.models import Case
 from crossprov.rulebook.types import show
-from crossprov.rulebook.vocabulary import FactDef, Where
 from crossprov.values import Unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from crossprov.decision import Decision
+    from crossprov.models import Case
     from crossprov.rulebook.book import Rulebook
     from crossprov.rulebook.item import Item
     from crossprov.rulebook.schema import Example, Expectation
+    from crossprov.rulebook.vocabulary import FactDef, Where
     from crossprov.values import Fact
 
 
@@ -70,7 +71,9 @@ def _pairs(expect: Expectation, decision: Decision) -> Iterator[tuple[str, Any, 
     """Yield what is stated beside what was decided; only what is stated."""
     if expect.outcome is not None:
         yield "outcome", expect.outcome, decision.outcome
-    conclusions = {one.name: one.value or ("refer_to_person" if one.refer else None) for one in decision.conclusions}
+    conclusions = {
+        one.name: one.value or ("refer_to_person" if one.refer else None) for one in decision.conclusions
+    }
     for name, value in expect.conclusions.items():
         yield f"conclusion {name}", _word(value), conclusions.get(name)
     if expect.competent is not None:

@@ -99,7 +99,7 @@ class _Generator(GenerateJsonSchema):
         names = {rule: keys[rule] for rule in _KEY_RULES if rule in keys}
         return {**plain, "propertyNames": names} if names else plain
 
-    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - pydantic's hook
+    def field_title_should_be_set(self, schema: Any) -> bool:
         """A title that repeats the key helps nobody."""
         return False
 
@@ -116,8 +116,8 @@ def _pattern(pattern: str) -> str:
 # By the names of the validators in `rulebook/schema.py`; a test holds them together.
 _VALIDATORS: Final[dict[str, Callable[[JsonSchemaValue], JsonSchemaValue]]] = {
     "_day": lambda _: {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
-    "_id": lambda found: {**found, "pattern": _pattern(shapes._ID.pattern)},  # noqa: SLF001 - one rule, one place
-    "_name": lambda found: {**found, "pattern": _pattern(shapes._NAME.pattern)},  # noqa: SLF001 - one rule, one place
+    "_id": lambda found: {**found, "pattern": _pattern(shapes._ID.pattern)},
+    "_name": lambda found: {**found, "pattern": _pattern(shapes._NAME.pattern)},
     "_as_text": lambda found: {**found, "type": ["string", "integer"]},
     "_as_list": lambda found: {"anyOf": [found["items"], found]},
 }

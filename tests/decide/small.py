@@ -33,7 +33,9 @@ def rulebook(root, *, facts="", records="", parameters="", item="", **settings):
     (root / "vocabulary" / "all.yaml").write_text(vocabulary, encoding="utf-8")
     if parameters:
         (root / "parameters" / "all.yaml").write_text(f"parameters:\n{parameters}", encoding="utf-8")
-    office = "offices:\n  competent:\n    function: ferry_office\n    rows:\n      - {id: here, when: otherwise, "
+    office = (
+        "offices:\n  competent:\n    function: ferry_office\n    rows:\n      - {id: here, when: otherwise, "
+    )
     office += "then: move.to_place, street: move.to_street, law: none_found}\n"
     head = f"item: it\nname: {TEXT}\nserves: [citizen]\nfrom: 2010-01-01\n"
     (root / "items" / "it.yaml").write_text(head + item + office, encoding="utf-8")

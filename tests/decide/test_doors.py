@@ -14,7 +14,9 @@ STEPS = "steps:\n  - {id: apply, actor: applicant, name: {zh: 申请, en: apply}
 @pytest.fixture
 def book(tmp_path):
     facts = fact("a", "bool") + fact("n", "int", min=0) + fact("twice", "int", formula="2 * n")
-    facts += fact("sex", "enum", values=["male", "female"], given="applicant.known_sex", question="{zh: 问, en: q}")
+    facts += fact(
+        "sex", "enum", values=["male", "female"], given="applicant.known_sex", question="{zh: 问, en: q}"
+    )
     item = "requirements:\n" + requirement("yes", "a or n > 3 or twice > 100 or sex == 'male'") + STEPS
     return rulebook(tmp_path, facts=facts, item=item)
 
@@ -61,7 +63,11 @@ def test_a_fact_may_be_told_where_the_record_is_silent(book):
     [
         ({"birth_date": "2024-05-07"}, "applicant.birth_date"),
         (
-            {"insurance": {"pension_spells": {"records": [{"scheme": "employee", "place": HERE, "start": "2024-06"}]}}},
+            {
+                "insurance": {
+                    "pension_spells": {"records": [{"scheme": "employee", "place": HERE, "start": "2024-06"}]}
+                }
+            },
             "applicant.insurance.pension_spells.records[0]",
         ),
         ({"hukou": {"records": [{"place": HERE, "since": "2024-05-07"}]}}, "applicant.hukou.records[0]"),
@@ -69,7 +75,13 @@ def test_a_fact_may_be_told_where_the_record_is_silent(book):
 )
 def test_what_has_not_happened_is_no_fact(book, applicant, path):
     with pytest.raises(CaseError) as error:
-        decided(book, {"a": True}, applicant={"kind": "citizen", **applicant}, facts_on=dt.date(2024, 5, 6), as_of=None)
+        decided(
+            book,
+            {"a": True},
+            applicant={"kind": "citizen", **applicant},
+            facts_on=dt.date(2024, 5, 6),
+            as_of=None,
+        )
     assert codes(error) == [("after_as_of", path)]
 
 

@@ -121,7 +121,9 @@ def test_an_amount_that_is_not_known_is_asked_for(tmp_path):
 
 def test_a_limit_asks_for_what_tells_whether_it_applies(tmp_path):
     item = "steps:\n  - {id: apply, actor: applicant, name: {zh: 申请, en: apply}, law: none_found}\n"
-    item += "  - {id: answer, actor: competent, after: apply, name: {zh: 答复, en: answer}, law: none_found}\n"
+    item += (
+        "  - {id: answer, actor: competent, after: apply, name: {zh: 答复, en: answer}, law: none_found}\n"
+    )
     item += "limits:\n  - {id: soon, step: answer, starts_with: apply, kind: statutory, when: n, "
     item += "length: 15 working_days, through: 2019-12-31, law: none_found}\n"
     book = rulebook(tmp_path, facts=fact("n", "bool"), item=item)

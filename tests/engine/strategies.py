@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from functools import cache
 from fractions import Fraction
+from functools import cache
 from typing import Final, TypeAlias
 
 from hypothesis import reject
@@ -69,7 +69,8 @@ def values(type_: Type) -> st.SearchStrategy[Value]:
         "int": st.integers(-1, 10),
         "rate": st.integers(0, 6).map(lambda eighths: Fraction(eighths, 8)),
         "money": st.integers(-2, 12).map(lambda yuan: yuan * 50),
-        "date": st.integers(-2, 8).map(lambda days: DAY + dt.timedelta(days=days)) | st.sampled_from([dt.date.min, dt.date.max]),
+        "date": st.integers(-2, 8).map(lambda days: DAY + dt.timedelta(days=days))
+        | st.sampled_from([dt.date.min, dt.date.max]),
         "month": st.integers(-2, 8).map(lambda months: Month.of(DAY).plus(months)),
         "enum": st.sampled_from(_ENUM),
         "text": st.sampled_from(_ENUM if type_.values else ("a", "b", "", "那")),
@@ -121,7 +122,9 @@ def tests(name: str) -> st.SearchStrategy[str]:
     type_ = TYPES[name]
     if type_.kind == "set":
         member = st.sampled_from(_ENUM)
-        return st.tuples(member, st.sampled_from(["in", "not in"])).map(lambda it: f"'{it[0]}' {it[1]} {name}")
+        return st.tuples(member, st.sampled_from(["in", "not in"])).map(
+            lambda it: f"'{it[0]}' {it[1]} {name}"
+        )
     ops = ["==", "!=", "<", "<=", ">", ">="] if type_.kind in ORDERED else ["==", "!="]
     constant = constants(name)
     others = constant | parameters(name) if name.partition(".")[2] in _PARAMETERS else constant
@@ -148,8 +151,12 @@ def conditions(names: tuple[str, ...]) -> st.SearchStrategy[str]:
     leaf = st.sampled_from(names).flatmap(tests)
     return st.recursive(
         leaf,
-        lambda inner: inner.map("not ({})".format)
-        | st.tuples(inner, st.sampled_from(["and", "or"]), inner).map(lambda it: f"({it[0]} {it[1]} {it[2]})"),
+        lambda inner: (
+            inner.map("not ({})".format)
+            | st.tuples(inner, st.sampled_from(["and", "or"]), inner).map(
+                lambda it: f"({it[0]} {it[1]} {it[2]})"
+            )
+        ),
         max_leaves=4,
     )
 
@@ -167,7 +174,9 @@ def _row(index: int, when: str, then: int) -> TableRow:
 def table_of(whens: list[str], hit: str = "first", thens: list[int] | None = None) -> Table:
     """Return the table of some conditions; row ``i`` concludes ``thens[i]``, or its own number."""
     rows = tuple(_row(i, when, thens[i] if thens else i) for i, when in enumerate(whens))
-    return Table("conclusion", "drawn", Type("int"), "unique" if hit == "unique" else "first", rows, DAY, None)
+    return Table(
+        "conclusion", "drawn", Type("int"), "unique" if hit == "unique" else "first", rows, DAY, None
+    )
 
 
 @st.composite
@@ -265,6 +274,8 @@ def value_of(type_: Type, fact: Fact) -> st.SearchStrategy[Value]:
     ends = [end for end in (fact.low, fact.high) if end is not None]
     listed = [one for one in (*(fact.among or ()), *ends) if type_.admits(one) and possible(one, fact)]
     drawn = values(type_).filter(lambda value: possible(value, fact))
-    return st.sampled_from(sorted(listed, key=repr)) if listed and fact.among is not None else (
-        drawn | st.sampled_from(listed) if listed else drawn
+    return (
+        st.sampled_from(sorted(listed, key=repr))
+        if listed and fact.among is not None
+        else (drawn | st.sampled_from(listed) if listed else drawn)
     )

@@ -129,8 +129,12 @@ def test_rows_that_conclude_the_same_make_nothing_missing():
 def test_bounds_and_lists_of_what_is_possible_are_used():
     assert decide(["f.count >= 5", "otherwise"], {"f.count": Unknown(low=5)}).rows == (0,)
     assert decide(["f.count >= 5", "otherwise"], {"f.count": Unknown(high=4)}).rows == (1,)
-    assert decide(["f.word in ['a', 'b']", "otherwise"], {"f.word": Unknown(among=frozenset("ab"))}).rows == (0,)
-    assert decide(["f.count >= 0", "otherwise"], {}).rows == (0,)  # nobody is below the least that the type allows
+    assert decide(["f.word in ['a', 'b']", "otherwise"], {"f.word": Unknown(among=frozenset("ab"))}).rows == (
+        0,
+    )
+    assert decide(["f.count >= 0", "otherwise"], {}).rows == (
+        0,
+    )  # nobody is below the least that the type allows
     assert decide(["f.other is none", "otherwise"], {"f.other": Unknown(low=5)}).rows == (1,)
 
 
@@ -157,7 +161,10 @@ def test_none_fails_every_test_but_those_that_speak_of_it_or_deny_something(when
 
 
 def test_each_engine_bears_its_name():
-    assert {name: engine.name for name, engine in ENGINES.items()} == {"index": "index", "reference": "reference"}
+    assert {name: engine.name for name, engine in ENGINES.items()} == {
+        "index": "index",
+        "reference": "reference",
+    }
     assert ENGINES["reference"] is ReferenceEngine
 
 

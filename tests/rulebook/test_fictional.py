@@ -8,7 +8,17 @@ from pydantic import BaseModel
 from crossprov.checking import check
 from crossprov.examples import check_examples
 from crossprov.rulebook import schema
-from crossprov.rulebook.expression import AGGREGATES, FUNCTIONS, Aggregate, Arith, Call, Compare, Expr, Param, children
+from crossprov.rulebook.expression import (
+    AGGREGATES,
+    FUNCTIONS,
+    Aggregate,
+    Arith,
+    Call,
+    Compare,
+    Expr,
+    Param,
+    children,
+)
 from crossprov.rulebook.item import Kind as TableKind
 from crossprov.rulebook.item import Refer, ThenFact, ThenValue
 from crossprov.rulebook.types import Kind, Unit
@@ -25,7 +35,9 @@ def rulebook():
 def trees(rulebook):
     """Every node of every expression, as resolved."""
     vocabulary = rulebook.vocabulary
-    roots = [vocabulary.formula(name) for name, fact in vocabulary.facts.items() if fact.shape.formula is not None]
+    roots = [
+        vocabulary.formula(name) for name, fact in vocabulary.facts.items() if fact.shape.formula is not None
+    ]
     for item in rulebook.items():
         roots += item.formulas.values()
         roots += [row.when for table in item.tables for row in table.rows]
@@ -73,7 +85,12 @@ def test_every_type_and_unit_is_used(rulebook):
     types = [fact.type for fact in rulebook.vocabulary.facts.values()]
     assert {type_.kind for type_ in types} == set(get_args(Kind)) - {"exact"}
     types += [parameter.type for parameter in rulebook.parameters.values()]
-    conclusions = [item.symbols.facts[name] for item in rulebook.items() for name in item.shape.conclusions if name in item.symbols.facts]
+    conclusions = [
+        item.symbols.facts[name]
+        for item in rulebook.items()
+        for name in item.shape.conclusions
+        if name in item.symbols.facts
+    ]
     assert {type_.unit for type_ in [*types, *conclusions]} == {*get_args(Unit), None}
     # The place of an office is a conclusion too, though nothing after it reads it.
     assert {type_.kind for type_ in conclusions} >= set(get_args(Kind)) - {"exact", "place"}
@@ -89,13 +106,19 @@ def test_every_kind_of_table_and_of_conclusion_is_used(tables):
 
 
 def shapes():
-    return [one for one in vars(schema).values() if isinstance(one, type) and issubclass(one, schema.Shape) and one.model_fields]
+    return [
+        one
+        for one in vars(schema).values()
+        if isinstance(one, type) and issubclass(one, schema.Shape) and one.model_fields
+    ]
 
 
 def used_fields(model, found):
     """Note each field of each shape that some file sets."""
     for name in model.model_fields_set:
-        owner = next(base for base in reversed(type(model).__mro__) if name in getattr(base, "model_fields", {}))
+        owner = next(
+            base for base in reversed(type(model).__mro__) if name in getattr(base, "model_fields", {})
+        )
         found.add((owner.__name__, name))
         value = getattr(model, name)
         parts = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else [value]
@@ -117,7 +140,9 @@ def test_every_key_of_the_rule_files_is_used(rulebook):
     wanted = set()
     for shape in shapes():
         for name in shape.model_fields:
-            owner = next(base for base in reversed(shape.__mro__) if name in getattr(base, "model_fields", {}))
+            owner = next(
+                base for base in reversed(shape.__mro__) if name in getattr(base, "model_fields", {})
+            )
             wanted.add((owner.__name__, name))
     files_themselves = {"VocabularyFile", "ParametersFile", "InstrumentsFile", "RulebookFile"}
     assert {key for key in wanted - used if key[0] not in files_themselves} == set()

@@ -65,7 +65,9 @@ def refused(raw):
     return {problem.code for problem in caught.value.problems}
 
 
-LAUGHS = "a: &a [x, x]\n" + "".join(f"{b}: &{b} [*{a}, *{a}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True))
+LAUGHS = "a: &a [x, x]\n" + "".join(
+    f"{b}: &{b} [*{a}, *{a}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True)
+)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +100,8 @@ def test_a_file_that_is_not_utf8_is_refused_on_its_line():
 
 
 @pytest.mark.parametrize(
-    "raw", ["\ufeffa: [1, 文]\nb: x\n".encode(), b"a: [1, \xe6\x96\x87]\r\nb: x\r\n", "a: [1, 文]\rb: x\r".encode()]
+    "raw",
+    ["\ufeffa: [1, 文]\nb: x\n".encode(), b"a: [1, \xe6\x96\x87]\r\nb: x\r\n", "a: [1, 文]\rb: x\r".encode()],
 )
 def test_byte_order_marks_and_line_ends_make_no_difference(raw):
     plain = parse_yaml("a: [1, 文]\nb: x\n".encode(), "x.yaml")
@@ -119,7 +122,7 @@ def test_a_number_of_5000_digits_is_no_number():
 
 
 def test_where_a_text_is_folded_its_start_is_shown():
-    document = parse_yaml("中: 文\na: >-\n  b\n  c\nd: \"e\\u0041f\"\n".encode(), "x")
+    document = parse_yaml('中: 文\na: >-\n  b\n  c\nd: "e\\u0041f"\n'.encode(), "x")
     for path, place in ((("中",), (1, 4)), (("a",), (2, 4)), (("d",), (5, 5))):
         found = document.problem("yaml_key", path, 2 if path == ("a",) or path == ("d",) else 0)
         assert (found.line, found.column) == place
@@ -151,7 +154,9 @@ def test_a_missing_file_is_named(root, file):
 def test_what_is_no_plain_file_is_refused_and_nobody_waits_for_it(root, file, kind):
     path = root / file
     path.unlink(missing_ok=True)
-    {"pipe": lambda: os.mkfifo(path), "folder": path.mkdir, "device": lambda: path.symlink_to("/dev/zero")}[kind]()
+    {"pipe": lambda: os.mkfifo(path), "folder": path.mkdir, "device": lambda: path.symlink_to("/dev/zero")}[
+        kind
+    ]()
     assert codes(root) == [("file_irregular", file)]
 
 
@@ -214,7 +219,9 @@ def test_an_item_is_found_by_its_official_code_and_an_unknown_one_names_those_ne
     assert "ferry-pass" in caught.value.text("en")
 
 
-@pytest.mark.parametrize("name", ["../rulebook", "/etc/passwd", "items/ferry-pass", "ferry-pass.yaml", "", "\x00"])
+@pytest.mark.parametrize(
+    "name", ["../rulebook", "/etc/passwd", "items/ferry-pass", "ferry-pass.yaml", "", "\x00"]
+)
 def test_an_item_is_never_looked_for_outside_the_items(name):
     with pytest.raises(UnknownItemError):
         load().item(name)

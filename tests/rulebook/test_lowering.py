@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crossprov.engine import ENGINES
-from crossprov.rulebook.lowering import Test as FactTest
 from crossprov.rulebook.lowering import GAP_MARK, lower, lower_table
+from crossprov.rulebook.lowering import Test as FactTest
 from crossprov.values import NONE, Unknown
 from engine.strategies import TYPES, table_of
 from rulebook.patches import copy, load, patched
@@ -31,7 +31,9 @@ def rows(item, day, name):
 
 def first_row_of(item, day, name):
     (table,) = (table for table in lowered(item, day).tables if table.name == name)
-    return [[(test.fact, test.op, test.value, test.negated) for test in one] for one in table.rows[0].alternatives]
+    return [
+        [(test.fact, test.op, test.value, test.negated) for test in one] for one in table.rows[0].alternatives
+    ]
 
 
 # --- versions -----------------------------------------------------------------------------------------
@@ -76,7 +78,8 @@ def test_a_keyed_parameter_becomes_one_alternative_for_each_key():
 
 
 @pytest.mark.parametrize(
-    ("day", "there"), [(DAY(2021, 4, 30), False), (DAY(2021, 5, 1), True), (DAY(2010, 1, 1), False), (DAY(2099, 1, 1), True)]
+    ("day", "there"),
+    [(DAY(2021, 4, 30), False), (DAY(2021, 5, 1), True), (DAY(2010, 1, 1), False), (DAY(2099, 1, 1), True)],
 )
 def test_a_rule_stands_only_on_its_days(day, there):
     assert bool(rows("ferry-pass", day, "intake:any-window")) is there
@@ -110,7 +113,13 @@ def test_days_without_a_change_between_them_share_one_lowering(item):
 
 def test_every_first_day_and_every_day_after_a_last_one_is_a_change():
     changes = RULEBOOK.item("ferry-pass").changes
-    assert set(changes) >= {DAY(2010, 1, 1), DAY(2020, 1, 1), DAY(2021, 5, 1), DAY(2023, 1, 1), DAY(2024, 1, 1)}
+    assert set(changes) >= {
+        DAY(2010, 1, 1),
+        DAY(2020, 1, 1),
+        DAY(2021, 5, 1),
+        DAY(2023, 1, 1),
+        DAY(2024, 1, 1),
+    }
     assert list(changes) == sorted(set(changes))
     assert DAY(2024, 1, 1) in RULEBOOK.item("dock-licence").changes
 
@@ -148,7 +157,10 @@ def alternatives(when, value=lambda _name, _keys: None):
         ("'a' in f.set", [[FactTest("f.set", "contains", "a")]]),
         ("1 <= f.count < 3", [[FactTest("f.count", ">=", 1), FactTest("f.count", "<", 3)]]),
         ("f.flag or f.count < 3", [[FactTest("f.flag", "true", True)], [FactTest("f.count", "<", 3)]]),
-        ("not (f.flag or f.count < 3)", [[FactTest("f.flag", "true", True, negated=True), FactTest("f.count", "<", 3, negated=True)]]),
+        (
+            "not (f.flag or f.count < 3)",
+            [[FactTest("f.flag", "true", True, negated=True), FactTest("f.count", "<", 3, negated=True)]],
+        ),
         ("f.flag and f.flag", [[FactTest("f.flag", "true", True)]]),
         ("f.flag or f.flag", [[FactTest("f.flag", "true", True)]]),
         ("otherwise", [[]]),
@@ -158,7 +170,10 @@ def test_a_condition_becomes_alternatives_of_tests(when, expected):
     assert [list(one) for one in alternatives(when)] == expected
 
 
-@pytest.mark.parametrize(("op", "values"), [("<", {NONE: False, 3: False}), ("==", {NONE: True, 3: False}), ("!=", {NONE: False, 3: True})])
+@pytest.mark.parametrize(
+    ("op", "values"),
+    [("<", {NONE: False, 3: False}), ("==", {NONE: True, 3: False}), ("!=", {NONE: False, 3: True})],
+)
 def test_a_parameter_that_is_none_is_less_than_nothing_and_equals_only_none(op, values):
     (alternative,) = alternatives(f"f.other {op} p.count", lambda _name, _keys: NONE)
     (test,) = alternative
@@ -166,7 +181,9 @@ def test_a_parameter_that_is_none_is_less_than_nothing_and_equals_only_none(op, 
 
 
 def test_rows_that_conclude_the_same_share_a_group():
-    table = lower_table(table_of(["f.flag", "f.count > 1", "otherwise"], "first", [7, 8, 7]), TYPES, lambda _name, _keys: 0)
+    table = lower_table(
+        table_of(["f.flag", "f.count > 1", "otherwise"], "first", [7, 8, 7]), TYPES, lambda _name, _keys: 0
+    )
     assert [row.group for row in table.rows] == [0, 1, 0]
 
 
@@ -176,7 +193,11 @@ def gap_in(table):
 
 
 def test_a_value_that_the_law_does_not_have_is_an_unknown_of_its_name():
-    table = lower_table(table_of(["f.count < p.count_by_flag[f.flag]", "otherwise"]), TYPES, lambda _name, keys: 5 if keys[0] else None)
+    table = lower_table(
+        table_of(["f.count < p.count_by_flag[f.flag]", "otherwise"]),
+        TYPES,
+        lambda _name, keys: 5 if keys[0] else None,
+    )
     gap = gap_in(table)
     assert gap.partition(GAP_MARK)[0] == "p.count_by_flag"
     for engine in ENGINES.values():
@@ -191,12 +212,31 @@ def test_a_value_that_the_law_does_not_have_is_an_unknown_of_its_name():
 @given(st.data())
 def test_whatever_value_would_fill_a_gap_its_answer_is_among_the_answers(hit, data):
     count = data.draw(st.integers(0, 9))
-    tests = ["f.count {} p.count", "f.count {} p.count_by_flag[f.flag]", "p.count {} f.other", "not (f.count {} p.count)"]
+    tests = [
+        "f.count {} p.count",
+        "f.count {} p.count_by_flag[f.flag]",
+        "p.count {} f.other",
+        "not (f.count {} p.count)",
+    ]
     ops = st.sampled_from(["<", "<=", ">", ">=", "==", "!="])
     one = st.builds(str.format, st.sampled_from(tests), ops)
-    whens = data.draw(st.lists(one | st.builds("{} and {}".format, one, one) | st.builds("{} or {}".format, one, one), min_size=1, max_size=3))
-    state = {"f.count": data.draw(st.integers(0, 9)), "f.other": data.draw(st.integers(0, 9) | st.just(NONE)), "f.flag": data.draw(st.booleans())}
-    filled = {("p.count", ()): count, ("p.count_by_flag", (True,)): data.draw(st.integers(0, 9)), ("p.count_by_flag", (False,)): count}
+    whens = data.draw(
+        st.lists(
+            one | st.builds("{} and {}".format, one, one) | st.builds("{} or {}".format, one, one),
+            min_size=1,
+            max_size=3,
+        )
+    )
+    state = {
+        "f.count": data.draw(st.integers(0, 9)),
+        "f.other": data.draw(st.integers(0, 9) | st.just(NONE)),
+        "f.flag": data.draw(st.booleans()),
+    }
+    filled = {
+        ("p.count", ()): count,
+        ("p.count_by_flag", (True,)): data.draw(st.integers(0, 9)),
+        ("p.count_by_flag", (False,)): count,
+    }
     known = {key: value if data.draw(st.booleans()) else None for key, value in filled.items()}
     whole = lower_table(table_of(whens, hit), TYPES, lambda name, keys: filled[name, keys])
     part = lower_table(table_of(whens, hit), TYPES, lambda name, keys: known[name, keys])
@@ -208,7 +248,11 @@ def test_whatever_value_would_fill_a_gap_its_answer_is_among_the_answers(hit, da
 # --- the fictional rulebook under both engines --------------------------------------------------------
 
 TABLES = tuple(
-    table for item in ITEMS for day in item.changes for table in RULEBOOK.lowered(item, day).tables if 0 < len(table.types) <= 4
+    table
+    for item in ITEMS
+    for day in item.changes
+    for table in RULEBOOK.lowered(item, day).tables
+    if 0 < len(table.types) <= 4
 )
 
 
@@ -232,6 +276,8 @@ def _fact(type_):
 
 def test_a_change_of_a_version_moves_with_its_day(tmp_path):
     root = copy(tmp_path / "rules")
-    patched(root, "items/ferry-pass.yaml", "- {id: issue, from: 2021-05-01,", "- {id: issue, from: 2021-06-01,")
+    patched(
+        root, "items/ferry-pass.yaml", "- {id: issue, from: 2021-05-01,", "- {id: issue, from: 2021-06-01,"
+    )
     changes = load(root).item("ferry-pass").changes
     assert DAY(2021, 6, 1) in changes

@@ -17,7 +17,10 @@ SOURCE = Path(crossprov.__file__).parent
 PROBLEMS = yaml.safe_load((SOURCE / "texts/problems.yaml").read_text(encoding="utf-8"))
 TREES = [ast.parse(path.read_text(encoding="utf-8")) for path in SOURCE.rglob("*.py")]
 WORDS = {
-    node.value for tree in TREES for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    node.value
+    for tree in TREES
+    for node in ast.walk(tree)
+    if isinstance(node, ast.Constant) and isinstance(node.value, str)
 }
 FUNCTIONS = {"Problem", "ExpressionError", "UncitableError"}
 METHODS = {"problem", "key_problem", "refuse", "_refuse", "fault"}
@@ -67,7 +70,9 @@ def test_every_text_is_used():
     assert PROBLEMS.keys() - WORDS - made == set()
 
 
-@pytest.mark.parametrize(("code", "node"), [(code, node) for code, node in reports() if given(node) is not None])
+@pytest.mark.parametrize(
+    ("code", "node"), [(code, node) for code, node in reports() if given(node) is not None]
+)
 def test_every_placeholder_is_filled(code, node):
     assert placeholders(PROBLEMS[code]["en"]) <= given(node)
 

@@ -72,7 +72,10 @@ def test_what_is_shown_reads_back_as_the_same_constant(kind, data):
     assert constant(raw, type_) == value
 
 
-@pytest.mark.parametrize(("value", "shown"), [(Fraction(1, 3), "0.33333333"), (Fraction(-1, 10**9), "0"), (Fraction(10**40), "1" + "0" * 40)])
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(Fraction(1, 3), "0.33333333"), (Fraction(-1, 10**9), "0"), (Fraction(10**40), "1" + "0" * 40)],
+)
 def test_a_rate_without_end_is_shown_rounded(value, shown):
     assert show(value, RATE) == shown
 

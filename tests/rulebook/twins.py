@@ -36,7 +36,9 @@ def condition(code, good, bad):
 def fact(code, good, bad, *, wide=False):
     """A fact more at the end of the vocabulary."""
     head = "\n  extra.fact:\n    label: {zh: 另, en: another}\n"
-    return Twin(code, TRAVELLER, "", head + good, head + bad if "«" in bad else mark_name(head) + bad, wide=wide)
+    return Twin(
+        code, TRAVELLER, "", head + good, head + bad if "«" in bad else mark_name(head) + bad, wide=wide
+    )
 
 
 def mark_name(head):
@@ -45,7 +47,9 @@ def mark_name(head):
 
 EXPRESSIONS = [
     condition("expression_empty", "otherwise", "'« '"),
-    condition("expression_too_long", " or ".join(["trip.night"] * 60), "«" + " or ".join(["trip.night"] * 80)),
+    condition(
+        "expression_too_long", " or ".join(["trip.night"] * 60), "«" + " or ".join(["trip.night"] * 80)
+    ),
     condition("expression_too_deep", "not " * 40 + "trip.night", "not " * 41 + "«trip.night"),
     condition("expression_syntax", "trip.night and (trip.night)", "trip.night and «)trip.night"),
     condition("expression_syntax", "(trip.night)", "«(trip.night"),
@@ -59,10 +63,20 @@ EXPRESSIONS = [
     condition("expression_in", "traveller.rank in ['deck']", "traveller.rank in «[]"),
     condition("unknown_function", "traveller.voyages > 1", "«round(traveller.voyages) > 1"),
     condition("unknown_fact", "traveller.rank == 'deck'", "«traveller.rang == 'deck'"),
-    condition("unknown_fact", "traveller.rank == 'deck'", "traveller.age > 1 or not «traveller.rang == 'deck'"),
-    condition("unknown_parameter", "traveller.age < limit.child_age", "traveller.age < «limit.chld_age[trip.night]"),
-    condition("parameter_keys", "service.months < limit.crew_months[traveller.sex]", "service.months < «limit.crew_months"),
-    condition("parameter_keys", "traveller.age < limit.child_age", "traveller.age < «limit.child_age[traveller.sex]"),
+    condition(
+        "unknown_fact", "traveller.rank == 'deck'", "traveller.age > 1 or not «traveller.rang == 'deck'"
+    ),
+    condition(
+        "unknown_parameter", "traveller.age < limit.child_age", "traveller.age < «limit.chld_age[trip.night]"
+    ),
+    condition(
+        "parameter_keys",
+        "service.months < limit.crew_months[traveller.sex]",
+        "service.months < «limit.crew_months",
+    ),
+    condition(
+        "parameter_keys", "traveller.age < limit.child_age", "traveller.age < «limit.child_age[traveller.sex]"
+    ),
     condition("type_differs", "traveller.rank == 'deck'", "«traveller.rank == traveller.languages"),
     condition("type_differs", "trip.night", "«traveller.voyages"),
     condition("type_differs", "trip.night", "trip.night or «traveller.voyages"),
@@ -74,10 +88,14 @@ EXPRESSIONS = [
     condition("type_differs", "not 'sign' in traveller.languages", "not «'deck' in traveller.rank"),
     condition("unit_differs", "traveller.age < limit.child_age", "«traveller.age < limit.notice_days"),
     condition("not_ordered", "traveller.rank == 'deck'", "«traveller.rank < 'deck'"),
-    condition("set_compared", "not 'sign' in traveller.languages", "«traveller.languages == traveller.languages"),
+    condition(
+        "set_compared", "not 'sign' in traveller.languages", "«traveller.languages == traveller.languages"
+    ),
     condition("never_none", "traveller.crew_since is none", "«traveller.age is none"),
     condition("none_compared", "traveller.crew_since is none", "traveller.crew_since == «none"),
-    condition("none_compared", "traveller.crew_since is none", "traveller.crew_since in ['2020-02', «'none']"),
+    condition(
+        "none_compared", "traveller.crew_since is none", "traveller.crew_since in ['2020-02', «'none']"
+    ),
     condition("constant_type", "traveller.rank == 'deck'", "traveller.rank == «'engine'"),
     condition("constant_type", "traveller.age < 3", "traveller.age < «'3'"),
     condition("constant_type", "traveller.crew_since > '2020-02'", "traveller.crew_since > «'2020-13'"),
@@ -93,48 +111,114 @@ EXPRESSIONS = [
         "traveller.age < «value_on(limit.child_age, case.as_of)",
     ),
     Twin(
-        "parameter_key_open", GRANT, "when: gift_months > 6",
+        "parameter_key_open",
+        GRANT,
+        "when: gift_months > 6",
         "when: 'traveller.discount < param.share[home_side]'",
         "when: 'traveller.discount < param.share[«service_side]'",
     ),
     Twin(
-        "type_differs", GRANT, "gift.months > limit.gift_months[gift.cause] or",
+        "type_differs",
+        GRANT,
+        "gift.months > limit.gift_months[gift.cause] or",
         "gift.months > limit.gift_months[gift_cause] or",
         "gift.months > limit.crew_months[«gift.cause] or",
         others=True,
     ),
     Twin(
-        "too_many_alternatives", FERRY, "- id: tell-the-authority\n    actor: authority\n    when: pass_class == 'crew'",
-        "- id: tell-the-authority\n    actor: authority\n    when: " + " and ".join(["(trip.night or with_dog)"] * 3),
+        "too_many_alternatives",
+        FERRY,
+        "- id: tell-the-authority\n    actor: authority\n    when: pass_class == 'crew'",
+        "- id: tell-the-authority\n    actor: authority\n    when: "
+        + " and ".join(["(trip.night or with_dog)"] * 3),
         "- «id: tell-the-authority\n    actor: authority\n    when: "
         + " and ".join(f"(traveller.voyages > {i} or traveller.age > {i})" for i in range(7)),
     ),
     Twin("function_arguments", TRAVELLER, AGE, "max(1, limit.child_age)", "«max(1)"),
-    Twin("function_arguments", TRAVELLER, AGE, "floor(traveller.voyages)", "1 + «floor(traveller.voyages, 2)"),
-    Twin("function_arguments", TRAVELLER, AGE, "value_on(limit.child_age, case.as_of)", "«value_on(limit.child_age)"),
-    Twin("unknown_records", SERVICE, FIRST_MONTH, "min(g.start for g in service.spells)", "min(s.start for s in «service.spell)"),
-    Twin("unknown_function", SERVICE, FIRST_MONTH, "max(s.start for s in service.spells)", "«first(s.start for s in service.spells)"),
-    Twin("name_taken", SERVICE, FIRST_MONTH, "max(z.start for z in service.spells)", "«max(traveller.start for traveller in service.spells)"),
     Twin(
-        "expression_unsupported", TRAVELLER, AGE, "count(s for s in service.spells)",
+        "function_arguments", TRAVELLER, AGE, "floor(traveller.voyages)", "1 + «floor(traveller.voyages, 2)"
+    ),
+    Twin(
+        "function_arguments",
+        TRAVELLER,
+        AGE,
+        "value_on(limit.child_age, case.as_of)",
+        "«value_on(limit.child_age)",
+    ),
+    Twin(
+        "unknown_records",
+        SERVICE,
+        FIRST_MONTH,
+        "min(g.start for g in service.spells)",
+        "min(s.start for s in «service.spell)",
+    ),
+    Twin(
+        "unknown_function",
+        SERVICE,
+        FIRST_MONTH,
+        "max(s.start for s in service.spells)",
+        "«first(s.start for s in service.spells)",
+    ),
+    Twin(
+        "name_taken",
+        SERVICE,
+        FIRST_MONTH,
+        "max(z.start for z in service.spells)",
+        "«max(traveller.start for traveller in service.spells)",
+    ),
+    Twin(
+        "expression_unsupported",
+        TRAVELLER,
+        AGE,
+        "count(s for s in service.spells)",
         "«sum(count(g for g in service.gifts) for s in service.spells)",
     ),
     Twin("records_need_aggregate", TRAVELLER, AGE, "count(s for s in service.spells)", "1 + «service.spells"),
     Twin("not_a_number", TRAVELLER, AGE, "floor(traveller.voyages / 12)", "floor(«traveller.rank / 12)"),
-    Twin("not_a_number", TRAVELLER, AGE, "floor(sum(s.months_paid for s in service.spells) / 12)", "«sum(s.place for s in service.spells)"),
+    Twin(
+        "not_a_number",
+        TRAVELLER,
+        AGE,
+        "floor(sum(s.months_paid for s in service.spells) / 12)",
+        "«sum(s.place for s in service.spells)",
+    ),
     Twin("not_ordered", TRAVELLER, AGE, "max(limit.child_age, 1)", "«max(traveller.rank, 'deck')"),
     Twin("not_rounded", TRAVELLER, AGE, "ceil(traveller.voyages / 12)", "«traveller.voyages / 12"),
-    Twin("not_rounded", SERVICE, GROSS, "floor(param.monthly_grant + param.monthly_grant / 2)", "«param.monthly_grant + param.monthly_grant / 2"),
-    Twin("not_rounded", SERVICE, GROSS, "floor(max(param.monthly_grant, param.monthly_grant / 2))", "«max(param.monthly_grant, param.monthly_grant / 2)"),
-    Twin("type_differs", SERVICE, GROSS, "param.monthly_grant + '1.00'", "«traveller.voyages"),
-    Twin("type_differs", SERVICE, GROSS, "param.monthly_grant * 2", "«param.monthly_grant * param.monthly_grant"),
-    Twin("unit_differs", TRAVELLER, AGE, "traveller.age", "«service.months")._replace(good="limit.child_age"),
-    Twin("type_differs", TRAVELLER, AGE, "months_between(case.as_of, case.applied_on)", "«months_between(case.as_of, grant.month)")._replace(
-        good="floor(months_between(case.as_of, case.applied_on))"
+    Twin(
+        "not_rounded",
+        SERVICE,
+        GROSS,
+        "floor(param.monthly_grant + param.monthly_grant / 2)",
+        "«param.monthly_grant + param.monthly_grant / 2",
     ),
+    Twin(
+        "not_rounded",
+        SERVICE,
+        GROSS,
+        "floor(max(param.monthly_grant, param.monthly_grant / 2))",
+        "«max(param.monthly_grant, param.monthly_grant / 2)",
+    ),
+    Twin("type_differs", SERVICE, GROSS, "param.monthly_grant + '1.00'", "«traveller.voyages"),
+    Twin(
+        "type_differs",
+        SERVICE,
+        GROSS,
+        "param.monthly_grant * 2",
+        "«param.monthly_grant * param.monthly_grant",
+    ),
+    Twin("unit_differs", TRAVELLER, AGE, "traveller.age", "«service.months")._replace(good="limit.child_age"),
+    Twin(
+        "type_differs",
+        TRAVELLER,
+        AGE,
+        "months_between(case.as_of, case.applied_on)",
+        "«months_between(case.as_of, grant.month)",
+    )._replace(good="floor(months_between(case.as_of, case.applied_on))"),
     Twin("constant_type", TRAVELLER, AGE, "7", "\"«'7'\""),
     Twin(
-        "may_be_none", SERVICE, "label: {zh: 最早服务月份, en: first month of service}\n    formula: " + FIRST_MONTH,
+        "may_be_none",
+        SERVICE,
+        "label: {zh: 最早服务月份, en: first month of service}\n    formula: " + FIRST_MONTH,
         "label: {zh: 最早服务月份, en: first month of service}\n    formula: " + FIRST_MONTH,
         "label: {zh: 最早服务月份, en: first month of service}\n    formula: " + FIRST_MONTH,
     )._replace(
@@ -146,42 +230,117 @@ EXPRESSIONS = [
 
 SHAPES = [
     Twin("key_missing", FERRY, "  - id: resident\n", "  - id: resident\n", "  - «sources: [a book]\n"),
-    Twin("key_missing", FERRY, "name: {zh: 渡轮证, en: ferry pass}", "name: {zh: 证, en: pass}", "«name: {zh: 证}"),
-    Twin("key_unknown", FERRY, "    holds: traveller.savings", "    holds: traveller.savings", "    «hollds: 1\n    holds: traveller.savings"),
-    Twin("key_unknown", TRAVELLER, "    level: any\n    label: {zh: 常住地,", "    level: any\n    label: {zh: 常住地,", "    level: any\n    «size: 3\n    label: {zh: 常住地,"),
+    Twin(
+        "key_missing",
+        FERRY,
+        "name: {zh: 渡轮证, en: ferry pass}",
+        "name: {zh: 证, en: pass}",
+        "«name: {zh: 证}",
+    ),
+    Twin(
+        "key_unknown",
+        FERRY,
+        "    holds: traveller.savings",
+        "    holds: traveller.savings",
+        "    «hollds: 1\n    holds: traveller.savings",
+    ),
+    Twin(
+        "key_unknown",
+        TRAVELLER,
+        "    level: any\n    label: {zh: 常住地,",
+        "    level: any\n    label: {zh: 常住地,",
+        "    level: any\n    «size: 3\n    label: {zh: 常住地,",
+    ),
     Twin("not_one_of", FERRY, "else: out_of_scope", "else: ineligible", "else: «inelligible"),
     Twin("not_one_of", "rulebook.yaml", "language: 1", "language: 1", "language: «2"),
-    Twin("not_a_day", FERRY, "reviewed: {by: 测试处, on: 2024-01-02}", "reviewed: {by: 甲, on: 2024-02-29}", "reviewed: {by: 甲, on: «2023-02-29}"),
+    Twin(
+        "not_a_day",
+        FERRY,
+        "reviewed: {by: 测试处, on: 2024-01-02}",
+        "reviewed: {by: 甲, on: 2024-02-29}",
+        "reviewed: {by: 甲, on: «2023-02-29}",
+    ),
     Twin("not_a_day", FERRY, "as_of: 2019-12-31", "as_of: 2019-12-31", "as_of: «2019-12"),
     Twin("not_an_id", FERRY, "id: known-tongue", "id: tongue", "id: «Known_tongue"),
-    Twin("not_a_name", TRAVELLER, "", "\n  other.fact: {type: bool, label: {zh: 另, en: other}, formula: trip.night}\n", "\n  «Other.Fact: {type: bool, label: {zh: 另, en: other}, formula: trip.night}\n"),
-    Twin("not_a_name", TRAVELLER, "", "\n  other.fact: {type: bool, label: {zh: 另, en: other}, formula: trip.night}\n", "\n  «other.class: {type: bool, label: {zh: 另, en: other}, formula: trip.night}\n"),
+    Twin(
+        "not_a_name",
+        TRAVELLER,
+        "",
+        "\n  other.fact: {type: bool, label: {zh: 另, en: other}, formula: trip.night}\n",
+        "\n  «Other.Fact: {type: bool, label: {zh: 另, en: other}, formula: trip.night}\n",
+    ),
+    Twin(
+        "not_a_name",
+        TRAVELLER,
+        "",
+        "\n  other.fact: {type: bool, label: {zh: 另, en: other}, formula: trip.night}\n",
+        "\n  «other.class: {type: bool, label: {zh: 另, en: other}, formula: trip.night}\n",
+    ),
     Twin("not_a_name", FERRY, "\n  with_dog:\n", "\n  with_a_dog:\n", "\n  «none:\n", others=True),
-    Twin("not_a_name", FERRY, "\n  pass_is_long:\n", "\n  pass_is_long:\n", "\n  other: {type: bool, label: {zh: 另, en: other}, formula: trip.night}\n  «true: {type: bool, label: {zh: 另, en: other}, formula: trip.night}\n  pass_is_long:\n"),
+    Twin(
+        "not_a_name",
+        FERRY,
+        "\n  pass_is_long:\n",
+        "\n  pass_is_long:\n",
+        "\n  other: {type: bool, label: {zh: 另, en: other}, formula: trip.night}\n  «true: {type: bool, label: {zh: 另, en: other}, formula: trip.night}\n  pass_is_long:\n",
+    ),
     Twin("value_unusable", FERRY, "number: 1", "number: 2", "number: «one"),
     Twin("value_unusable", FERRY, "serves: [citizen]", "serves: [citizen]", "«serves: []"),
     Twin("value_unusable", FERRY, "serves: [citizen]", "serves: [citizen]", "serves: «citizen"),
     Twin("value_unusable", FERRY, "length: 10 working_days", "length: 11 working_days", "length: «ten days"),
-    Twin("value_unusable", FERRY, "mode: {zh: 全程网办, en: online throughout}", "mode: {zh: 网办, en: online}", "mode: «online"),
+    Twin(
+        "value_unusable",
+        FERRY,
+        "mode: {zh: 全程网办, en: online throughout}",
+        "mode: {zh: 网办, en: online}",
+        "mode: «online",
+    ),
     Twin("value_unusable", FERRY, "en: rate of", "en: rate of", "en: rate of")._replace(
-        file=TRAVELLER, old="optional: true\n    label: {zh: 担保人", good="optional: true\n    label: {zh: 担保人", bad="optional: «yes\n    label: {zh: 担保人"
+        file=TRAVELLER,
+        old="optional: true\n    label: {zh: 担保人",
+        good="optional: true\n    label: {zh: 担保人",
+        bad="optional: «yes\n    label: {zh: 担保人",
     ),
     Twin("value_unusable", FERRY, "help", "", "")._replace(
-        file=TRAVELLER, old="values: {deck: {zh: 甲板, en: deck}, bridge: {zh: 舰桥, en: bridge}}",
-        good="values: {deck: {zh: 甲, en: d}, bridge: {zh: 桥, en: b}}", bad="values: «deck",
+        file=TRAVELLER,
+        old="values: {deck: {zh: 甲板, en: deck}, bridge: {zh: 舰桥, en: bridge}}",
+        good="values: {deck: {zh: 甲, en: d}, bridge: {zh: 桥, en: b}}",
+        bad="values: «deck",
     ),
-    Twin("value_unusable", LAWS, "title: {zh: 两地合作协议, en: agreement of both provinces}", "title: {zh: 协议, en: agreement}", "title: {zh: 协议, en: '«'}"),
-    Twin("value_unusable", LAWS, "title: {zh: 两地合作协议, en: agreement of both provinces}", "title: {zh: 协议, en: agreement}", "«title: {zh: [协议], en: agreement}")._replace(
-        bad="title: {«zh: [协议], en: agreement}"
+    Twin(
+        "value_unusable",
+        LAWS,
+        "title: {zh: 两地合作协议, en: agreement of both provinces}",
+        "title: {zh: 协议, en: agreement}",
+        "title: {zh: 协议, en: '«'}",
     ),
-    Twin("value_unusable", LAWS, "title: {zh: 两地合作协议, en: agreement of both provinces}", "title: {zh: 协议, en: agreement}", "title: {zh: 协议, en: «" + "x" * 2001 + "}"),
-    Twin("value_unusable", FERRY, "provenance:\n  batch: 1\n", "provenance:\n  batch: 1\n", "provenance:\n  batch: «1.5\n"),
+    Twin(
+        "value_unusable",
+        LAWS,
+        "title: {zh: 两地合作协议, en: agreement of both provinces}",
+        "title: {zh: 协议, en: agreement}",
+        "«title: {zh: [协议], en: agreement}",
+    )._replace(bad="title: {«zh: [协议], en: agreement}"),
+    Twin(
+        "value_unusable",
+        LAWS,
+        "title: {zh: 两地合作协议, en: agreement of both provinces}",
+        "title: {zh: 协议, en: agreement}",
+        "title: {zh: 协议, en: «" + "x" * 2001 + "}",
+    ),
+    Twin(
+        "value_unusable",
+        FERRY,
+        "provenance:\n  batch: 1\n",
+        "provenance:\n  batch: 1\n",
+        "provenance:\n  batch: «1.5\n",
+    ),
     Twin("item_file_name", FERRY, "item: ferry-pass", "item: ferry-pass", "item: «ferry-card"),
 ]
 
 COHERENCE = [
     fact("name_taken", "    type: bool\n    formula: trip.night\n", "")._replace(
-        bad="\n  «service.months: {type: bool, label: {zh: 另, en: another}, formula: trip.night}\n", 
+        bad="\n  «service.months: {type: bool, label: {zh: 另, en: another}, formula: trip.night}\n",
     ),
     Twin("name_taken", LAWS, "", "", "  - number: «虚构法第1号\n    title: {zh: 又, en: again}\n    sources: [made up]\n"),
     Twin("name_taken", FERRY, "\n  pass_is_long:\n", "\n  pass_is_long:\n", "\n  «traveller.age: {type: int, label: {zh: 另, en: other}, formula: traveller.voyages}\n  pass_is_long:\n"),
@@ -212,10 +371,10 @@ COHERENCE = [
     Twin("ends_before_start", FERRY, "through: 2021-04-30, step: issue", "through: 2010-01-01, step: issue", "through: «2009-12-31, step: issue"),
     Twin("ends_before_start", LIMITS, "through: 2019-12-31, value: 12", "through: 2010-01-01, value: 12", "through: «2009-12-31, value: 12"),
     Twin("parameter_value_key", LIMITS, "- {from: 2010-01-01, value: 2000-01, law: none_found}", "- {from: 2010-01-01, value: 2000-02, law: none_found}", "- «{from: 2010-01-01, law: none_found}"),
-    Twin("parameter_value_key", MONEY, "values: {deck: {true: \"33.00\", false: \"22.50\"}, bridge", "values: {deck: {true: \"33.00\", false: \"22.00\"}, bridge", "values: {deck: «'33.00', bridge")._replace(
+    Twin("parameter_value_key", MONEY, 'values: {deck: {true: "33.00", false: "22.50"}, bridge', 'values: {deck: {true: "33.00", false: "22.00"}, bridge', "values: {deck: «'33.00', bridge")._replace(
         bad="values: {deck: '«33.00', bridge"
     ),
-    Twin("parameter_key_missing", MONEY, "values: {deck: {true: \"33.00\", false: \"22.50\"}", "values: {deck: {true: \"33.00\", false: \"22.00\"}", "values: {«deck: {true: \"33.00\"}"),
+    Twin("parameter_key_missing", MONEY, 'values: {deck: {true: "33.00", false: "22.50"}', 'values: {deck: {true: "33.00", false: "22.00"}', 'values: {«deck: {true: "33.00"}'),
     Twin("parameter_key_missing", LIMITS, "values: {male: 24, female: 18}", "values: {male: 24, female: 19}", "«values: {male: 24}"),
     Twin("constant_type", LIMITS, "values: {male: 24, female: 18}", "values: {male: 24, female: 19}", "values: {male: 24, female: 18, other: «9}"),
     Twin("unknown_fact", LIMITS, "keyed_by: traveller.sex", "keyed_by: [traveller.sex]", "keyed_by: «traveller.sx", others=True),
@@ -236,7 +395,7 @@ COHERENCE = [
     Twin("then_unusable", FERRY, "then: 365", "then: 366", "then: «'366'")._replace(bad="then: '«366'"),
     Twin("type_differs", FERRY, "then: grant.month", "then: grant.month", "then: «grant.reminder_on"),
     Twin("circular_facts", TRAVELLER, "formula: traveller.age < limit.child_age", "formula: traveller.age < 3", "formula: traveller.age < 3 or traveller.was_child")._replace(
-        old="\n  traveller.was_child:\n    type: bool\n    label: {zh: 申请时按当时界限为儿童, en: \"was a child by the limit of the day of the application\"}\n    formula: traveller.age < value_on(limit.child_age, case.applied_on)",
+        old='\n  traveller.was_child:\n    type: bool\n    label: {zh: 申请时按当时界限为儿童, en: "was a child by the limit of the day of the application"}\n    formula: traveller.age < value_on(limit.child_age, case.applied_on)',
         good="\n  traveller.was_child:\n    type: bool\n    label: {zh: 申, en: was}\n    formula: not traveller.is_child",
         bad="\n  «traveller.was_child:\n    type: bool\n    label: {zh: 申, en: was}\n    formula: not traveller.was_child",
     ),
@@ -271,10 +430,10 @@ COHERENCE = [
         file=FERRY, old="offices:\n  competent:\n", good="offices:\n  competent:\n", bad="offices:\n  other_office:\n", at=(FERRY, "«item: ferry-pass"), others=True,
     ),
     Twin("example_failed", FERRY, "expect: {outcome: ineligible, reasons: [known-tongue]}", "expect: {outcome: ineligible}", "«expect: {outcome: eligible}", wide=True),
-    Twin("example_unusable", FERRY, "facts: {traveller.home: \"960101\"}", "facts: {traveller.home: \"960000\"}", "")._replace(
-        old="  - id: F03\n    title: {zh: 常住远岛省, en: lives in Faraway}\n    as_of: 2024-05-06\n    facts: {traveller.home: \"960101\"}",
-        good="  - id: F03\n    title: {zh: 常住远岛省, en: lives in Faraway}\n    as_of: 2024-05-06\n    facts: {traveller.home: \"960000\"}",
-        bad="  - «id: F03\n    title: {zh: 常住远岛省, en: lives in Faraway}\n    as_of: 2024-05-06\n    facts: {traveller.house: \"960000\"}", wide=True,
+    Twin("example_unusable", FERRY, 'facts: {traveller.home: "960101"}', 'facts: {traveller.home: "960000"}', "")._replace(
+        old='  - id: F03\n    title: {zh: 常住远岛省, en: lives in Faraway}\n    as_of: 2024-05-06\n    facts: {traveller.home: "960101"}',
+        good='  - id: F03\n    title: {zh: 常住远岛省, en: lives in Faraway}\n    as_of: 2024-05-06\n    facts: {traveller.home: "960000"}',
+        bad='  - «id: F03\n    title: {zh: 常住远岛省, en: lives in Faraway}\n    as_of: 2024-05-06\n    facts: {traveller.house: "960000"}', wide=True,
     ),
 ]  # fmt: skip
 

@@ -84,7 +84,7 @@ class _Pair(NamedTuple):
 class PreparedTable(_Pair):
     """A table ready to be asked. The answers of rows that conclude a constant are kept for all cases."""
 
-    def __init__(self, table: LoweredTable, evaluate: Evaluator) -> None:  # noqa: ARG002 - the pair holds it
+    def __init__(self, table: LoweredTable, evaluate: Evaluator) -> None:
         self.source, self.name, self.kind = table.source, table.source.name, table.source.kind
         rows = enumerate(table.source.rows)
         self._constant = {GAP, CONFLICT, *(i for i, row in rows if not isinstance(row.then, ThenFact))}
@@ -169,7 +169,7 @@ def _as_fact(answer: Answer) -> Fact:
 def _for_each(table: PreparedTable, book: FactBook) -> Answer:
     """Apply a table to each record; the results are a list of records with the field ``conclusion``."""
     source = table.source
-    assert source.each is not None  # noqa: S101 - INVARIANT: asked before
+    assert source.each is not None
     variable, records = source.each
     listed = book.listed(records)
     results: list[tuple[object, Answer]] = []

@@ -90,7 +90,7 @@ class OfficeFinder:
     def intake(self, answer: Answer, roles: Mapping[str, OfficeShown]) -> IntakeShown:
         """Return who may take the case in by one rule."""
         rule = answer.source.rows[0].rule
-        assert isinstance(rule, Intake)  # noqa: S101 - INVARIANT: only intake rules are asked
+        assert isinstance(rule, Intake)
         office = roles.get(rule.at) if rule.at is not None else self._window(rule)
         said = self.shower.said(rule)
         return IntakeShown(

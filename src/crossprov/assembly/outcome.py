@@ -22,7 +22,7 @@ _NO_ANSWER: Final = frozenset({"requirement", "notice", "not_required"})
 def outcome_of_requirement(answer: Answer) -> Outcome:
     """Return what follows if the requirement does not hold."""
     rule = answer.source.rows[0].rule
-    assert isinstance(rule, Requirement)  # noqa: S101 - INVARIANT: only requirements are asked
+    assert isinstance(rule, Requirement)
     return rule.else_
 
 

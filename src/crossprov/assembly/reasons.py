@@ -202,7 +202,7 @@ def readings_of_facts(shower: Shower) -> Iterator[Notice]:
         shape = adopting.get(name)
         if shape is not None and shape.adopted is not None:
             laws = shower.wording.citations(shape.law or ())
-            yield Notice(name, shower.filled(shape.adopted), True, laws)  # noqa: FBT003 - certain
+            yield Notice(name, shower.filled(shape.adopted), True, laws)
 
 
 # --- what is missing ----------------------------------------------------------------------------------
@@ -239,7 +239,7 @@ def gaps(needs: Iterable[Need], shower: Shower) -> Iterator[Notice]:
         label = shower.label(name)
         day = Text(str(shower.book.law_on), str(shower.book.law_on))
         words = template("word.parameter_gap").filled(name=label, day=day)
-        yield Notice(name, words, True, ())  # noqa: FBT003 - certain
+        yield Notice(name, words, True, ())
 
 
 def not_in_force(item: schema.ItemFile) -> Notice:
@@ -249,9 +249,9 @@ def not_in_force(item: schema.ItemFile) -> Notice:
     else:
         through = str(item.through) if item.through is not None else "…"
         words = both("word.not_in_force", since=item.from_, through=through)
-    return Notice("not-in-force", words, True, ())  # noqa: FBT003 - certain
+    return Notice("not-in-force", words, True, ())
 
 
 def not_served() -> Notice:
     """Return the notice that an item is not open to this kind of applicant."""
-    return Notice("not-served", both("word.not_served"), True, ())  # noqa: FBT003 - certain
+    return Notice("not-served", both("word.not_served"), True, ())

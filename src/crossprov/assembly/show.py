@@ -169,7 +169,7 @@ def _measured(plain: str, type_: Type) -> Text:
 def wording_of(law: Law, item: Item) -> Wording:
     """Return the wording of an item, which the law keeps."""
     kept = law.kept.setdefault(_KEPT, {})
-    assert isinstance(kept, dict)  # noqa: S101 - INVARIANT: nobody else keeps things by this name
+    assert isinstance(kept, dict)
     found: Wording | None = kept.get(item.id)
     if found is None or found.item is not item:
         found = kept[item.id] = Wording(law, item)

@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return DONE
     except KeyboardInterrupt:
         return INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - the last door: a traceback could show what a case holds
+    except Exception as error:
         said = text("cli.stopped", language, kind=type(error).__name__, place=_place(error))
         return _complain([said], FAULT, language)
     return code
@@ -51,7 +51,7 @@ def _run(arguments: list[str], language: str) -> int:
     if options.lang not in (None, *LANGUAGES):
         raise wrong(language, "option_not_one_of", option="--lang", expected=", ".join(LANGUAGES))
     # The commands load models and rules; --version and --help shall be there at once.
-    from crossprov.cli.commands import RUN  # noqa: PLC0415
+    from crossprov.cli.commands import RUN
 
     return RUN[options.command](options)
 

@@ -17,7 +17,7 @@ FAULT: Final = 4
 INTERRUPTED: Final = 130
 
 
-class Stop(Exception):  # noqa: N818 - not always an error of the program
+class Stop(Exception):
     """Ends the command with an exit code and what to say on standard error."""
 
     def __init__(self, code: int, lines: Iterable[str]) -> None:

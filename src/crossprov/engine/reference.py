@@ -62,9 +62,7 @@ class ReferenceEngine:
                 completion: answer(table, {**known, **dict(zip(open_, completion, strict=True))})
                 for completion in itertools.product(*open_.values())
             }
-            missing = (
-                name for index, name in enumerate(open_) if _matters(answers, index, table)
-            )
+            missing = (name for index, name in enumerate(open_) if _matters(answers, index, table))
             return Hit(tuple(sorted(set(answers.values()))), tuple(sorted(missing)))
 
         return evaluate
@@ -78,7 +76,7 @@ def answer(table: LoweredTable, values: Mapping[str, Value]) -> int:
     return hits[0] if len(hits) == 1 else (CONFLICT if hits else GAP)
 
 
-def holds(node: Expr, values: Mapping[str, Value], table: LoweredTable) -> bool:  # noqa: C901, PLR0911
+def holds(node: Expr, values: Mapping[str, Value], table: LoweredTable) -> bool:
     """Interpret a condition when every fact is known."""
     match node:
         case Always():
@@ -110,9 +108,9 @@ def _value(node: Expr, values: Mapping[str, Value], table: LoweredTable) -> Valu
         return node.value
     if isinstance(node, Param):
         found = table.parameter(node.name, tuple(_value(key, values, table) for key in node.keys))
-        assert found is not None  # noqa: S101 - INVARIANT: gaps have been named
+        assert found is not None
         return found
-    assert isinstance(node, Name)  # noqa: S101 - INVARIANT: conditions hold only tests
+    assert isinstance(node, Name)
     return values[node.name]
 
 
@@ -130,7 +128,9 @@ def representatives(name: str, value: Unknown, table: LoweredTable) -> list[Valu
     elif type_.kind == "set":
         members = sorted({str(one) for one in constants})
         found += [
-            frozenset(chosen) for size in range(len(members) + 1) for chosen in itertools.combinations(members, size)
+            frozenset(chosen)
+            for size in range(len(members) + 1)
+            for chosen in itertools.combinations(members, size)
         ]
     elif type_.kind in ("place", "text"):
         found += [*constants, ELSEWHERE]
@@ -163,7 +163,7 @@ def _constants(name: str, node: Expr, table: LoweredTable) -> Iterator[Value]:
 def _all_keys(key: Expr, table: LoweredTable) -> list[Value]:
     if isinstance(key, Const):
         return [key.value]
-    assert isinstance(key, Name)  # noqa: S101 - INVARIANT: conditions were checked
+    assert isinstance(key, Name)
     type_ = table.types[key.name]
     return [False, True] if type_.kind == "bool" else list(type_.values or ())
 

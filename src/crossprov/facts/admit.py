@@ -5,8 +5,6 @@ Bad input never decides anything, so a case is looked at as a whole before any r
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from crossprov._errors import CaseError, Problem
@@ -15,6 +13,9 @@ from crossprov.models import Records
 from crossprov.rulebook.check import closest
 
 if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
     from crossprov.models import Case
     from crossprov.models.base import Model
     from crossprov.rulebook.item import Item

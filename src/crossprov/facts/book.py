@@ -260,7 +260,7 @@ def as_fact(raw: object, type_: Type) -> Value:
         return frozenset(raw)
     if raw == "none" and type_.optional:
         return NONE
-    assert isinstance(raw, (bool, int, str, dt.date, Month))  # noqa: S101 - INVARIANT: the models' atoms
+    assert isinstance(raw, (bool, int, str, dt.date, Month))
     return raw
 
 

@@ -11,10 +11,9 @@ import datetime as dt
 import math
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
-from typing import Any, Final, Protocol, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, cast
 
 from crossprov import calendar
-from crossprov.facts.records import Listed
 from crossprov.rulebook.expression import (
     Aggregate,
     Always,
@@ -34,6 +33,9 @@ from crossprov.rulebook.expression import (
 )
 from crossprov.rulebook.lowering import compare
 from crossprov.values import NONE, Fact, Month, Need, Unknown, Value, needs_of
+
+if TYPE_CHECKING:
+    from crossprov.facts.records import Listed
 
 
 class Facts(Protocol):
@@ -72,7 +74,7 @@ Record: TypeAlias = "tuple[str, str, object] | None"  # variable, list, record
 Formula: TypeAlias = Callable[[Facts, Record], Fact]
 
 
-def compile_formula(node: Expr) -> Formula:  # noqa: C901, PLR0911 - one line a kind of node
+def compile_formula(node: Expr) -> Formula:
     """Return the function that a resolved formula is."""
     match node:
         case Always():
@@ -150,7 +152,11 @@ def _on_an_unknown_day(facts: Facts, name: str, keys: tuple[Value, ...], day: Un
     """A parameter on a day that is not known: known if all days that are possible lie in one version."""
     if NONE in keys:
         return NONE
-    if isinstance(day.low, dt.date) and isinstance(day.high, dt.date) and facts.in_one_version(name, day.low, day.high):
+    if (
+        isinstance(day.low, dt.date)
+        and isinstance(day.high, dt.date)
+        and facts.in_one_version(name, day.low, day.high)
+    ):
         return facts.parameter(name, keys, day.low)
     return Unknown(day.needs)
 
@@ -240,7 +246,7 @@ def _one_of(options: frozenset[Value], part: Formula) -> Formula:
         value = part(facts, record)
         if not isinstance(value, Unknown):
             return value in options
-        if value.among is None or value.among & options and not value.among <= options:
+        if value.among is None or (value.among & options and not value.among <= options):
             return Unknown(value.needs)
         return value.among <= options
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import importlib
 import inspect
 import re
-from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from crossprov._errors import Problem, RulebookError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 BUILTIN: Final = "crossprov.facts"
 _NAME: Final = re.compile(r"([a-z][a-z_]*):([a-z][a-z0-9_]*)\Z")

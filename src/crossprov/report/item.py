@@ -114,10 +114,10 @@ class _Rules:
             for row in table.source.rows:
                 if row.rule is not None and row.rule.adopted is not None:
                     words = self.plain(row.rule.adopted)
-                    adopted.setdefault(words, Notice(row.id, words, True, self.shower.laws(row.rule)))  # noqa: FBT003
+                    adopted.setdefault(words, Notice(row.id, words, True, self.shower.laws(row.rule)))
         yield from adopted.values()
         for n, one in enumerate(self.item.shape.differences):
-            yield Notice(f"difference-{n}", text_of(one), True, ())  # noqa: FBT003 - certain
+            yield Notice(f"difference-{n}", text_of(one), True, ())
 
 
 class _OfItem:

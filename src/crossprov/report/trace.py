@@ -131,7 +131,7 @@ class _Tracer:
             kind=source.kind,
             label=_label(source, self.shower),
             hit=source.hit,
-            chooses=len(source.rows) > 2,  # noqa: PLR2004 - a rule, and what holds otherwise
+            chooses=len(source.rows) > 2,  # noqa: PLR2004 - more than yes and no
             open=answer.open_,
             possible=() if each else tuple(map(self._value, answer.possible)),
             others=answer.others,

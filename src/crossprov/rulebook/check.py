@@ -178,7 +178,11 @@ def _param(node: Param, symbols: Symbols) -> tuple[Expr, Type]:
         raise ExpressionError("unknown_parameter", node.at, found=node.name, expected=near)
     if len(node.keys) != len(declared.keys):
         raise ExpressionError(
-            "parameter_keys", node.at, name=node.name, found=str(len(node.keys)), expected=str(len(declared.keys))
+            "parameter_keys",
+            node.at,
+            name=node.name,
+            found=str(len(node.keys)),
+            expected=str(len(declared.keys)),
         )
     keys = tuple(_as_key(key, type_, symbols) for key, type_ in zip(node.keys, declared.keys, strict=True))
     on = _expect(node.on, symbols, "date")[0] if node.on is not None else None
@@ -195,7 +199,7 @@ def _as_key(key: Expr, wanted: Type, symbols: Symbols) -> Expr:
 
 
 def _expect(node: Expr, symbols: Symbols, kind: Kind) -> tuple[Expr, Type]:
-    if isinstance(node, Const) and kind not in ("bool",):
+    if isinstance(node, Const) and kind != "bool":
         return typed_constant(node, Type(kind)), Type(kind)
     resolved, found = resolve(node, symbols)
     if found.kind != kind:

@@ -30,7 +30,6 @@ from crossprov.rulebook.item import (
     ThenValue,
     evaluation_order,
 )
-from crossprov.rulebook.law import Instruments
 from crossprov.rulebook.reading import check_laws
 from crossprov.rulebook.schema import Amount
 from crossprov.rulebook.types import BOOL, Type, constant, misfit
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from crossprov.rulebook.item import Kind
+    from crossprov.rulebook.law import Instruments
     from crossprov.rulebook.schema import Conclusion, Dated, ItemFile, NamedRule, OfficeRole, Row, Rule
 
 _PLACE: Final = Type("place", level="any", optional=True)
@@ -126,7 +126,9 @@ class _Compiler:
         for name, type_ in types.items():
             where = self.where.at("facts", name)
             try:
-                formulas[name] = read_formula(FactDef(name, type_, self.shape.facts[name], where), self.symbols)
+                formulas[name] = read_formula(
+                    FactDef(name, type_, self.shape.facts[name], where), self.symbols
+                )
             except ExpressionError as error:
                 self.problems.append(where.at("formula").of(error))
         return formulas
@@ -226,7 +228,13 @@ class _Compiler:
             if conclusion.hit == "unique":
                 rows = tuple(replace(row, when=And((applies, row.when), 0)) for row in rows)
             first = TableRow(
-                NOT_APPLICABLE, Not(applies, 0), ThenValue(NONE), None, self.shape.from_, None, where.at("when")
+                NOT_APPLICABLE,
+                Not(applies, 0),
+                ThenValue(NONE),
+                None,
+                self.shape.from_,
+                None,
+                where.at("when"),
             )
             rows = (first, *rows)
         return Table(
@@ -243,9 +251,7 @@ class _Compiler:
         rows = self._rows(role.rows, where, _PLACE, self.symbols)
         return Table("office", name, _PLACE, role.hit, rows, self.shape.from_, self.shape.through)
 
-    def _rows(
-        self, rows: Sequence[Row], where: Where, type_: Type, symbols: Symbols
-    ) -> tuple[TableRow, ...]:
+    def _rows(self, rows: Sequence[Row], where: Where, type_: Type, symbols: Symbols) -> tuple[TableRow, ...]:
         found: list[TableRow] = []
         for index, row in enumerate(rows):
             at = where.at("rows", index)
@@ -309,7 +315,9 @@ class _Compiler:
                     )
             if declared.versions[0].from_ > self.shape.from_:
                 self.problems.append(
-                    where.problem("parameter_too_late", name=param.name, found=str(declared.versions[0].from_))
+                    where.problem(
+                        "parameter_too_late", name=param.name, found=str(declared.versions[0].from_)
+                    )
                 )
 
     def _days(self, rule: Dated, where: Where) -> tuple[dt.date, dt.date | None]:
@@ -363,7 +371,9 @@ class _Compiler:
             self._known(limit.starts_with, steps, where.at("starts_with"), "unknown_step")
         for index, intake in enumerate(shape.intake):
             where = self.where.at("intake", index)
-            if (intake.at is None) == (not intake.anywhere_in) or (intake.anywhere_in and not intake.function):
+            if (intake.at is None) == (not intake.anywhere_in) or (
+                intake.anywhere_in and not intake.function
+            ):
                 self.problems.append(where.problem("intake_place", found=intake.id))
             if intake.at is not None:
                 self._known(intake.at, shape.offices.keys(), where.at("at"), "unknown_actor")
@@ -395,5 +405,3 @@ def _overlap(one: NamedRule, other: NamedRule, item: ItemFile) -> bool:
 
     (a, b), (c, d) = days(one), days(other)
     return a <= d and c <= b
-
-

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final, Literal, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, NoReturn, TypeAlias
 
 from crossprov.values import NONE, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MAX_LENGTH: Final = 1_000
 MAX_DEPTH: Final = 40
@@ -181,7 +183,20 @@ class Always:
 
 
 Expr: TypeAlias = (
-    Const | Name | Param | Not | And | Or | Compare | IsNone | In | Contains | Arith | Call | Aggregate | Always
+    Const
+    | Name
+    | Param
+    | Not
+    | And
+    | Or
+    | Compare
+    | IsNone
+    | In
+    | Contains
+    | Arith
+    | Call
+    | Aggregate
+    | Always
 )
 
 
@@ -222,7 +237,7 @@ def _refuse_characters(body: str, lead: int) -> None:
 
 def is_name(word: str) -> bool:
     """Return whether ``word`` may name a fact, a parameter, a conclusion or a list of records."""
-    import keyword  # noqa: PLC0415 - only when checking a rulebook
+    import keyword  # noqa: PLC0415 - only when a rulebook is checked
 
     if word in _RESERVED or not _NAME.match(word):
         return False
@@ -265,7 +280,7 @@ class _Reader:
                 column = self.lead + len(self.encoded[:at].decode())
                 raise ExpressionError("expression_unsupported", column, found="#")
 
-    def read(self, node: ast.expr, depth: int) -> Expr:  # noqa: C901 - one line a kind of node
+    def read(self, node: ast.expr, depth: int) -> Expr:
         if depth > MAX_DEPTH:
             self.refuse("expression_too_deep", node, limit=str(MAX_DEPTH))
         at, deeper = self.column(node), depth + 1
@@ -375,7 +390,7 @@ class _Reader:
         args = tuple(self.read(arg, depth) for arg in node.args)
         if function != "value_on":
             return Call(function, args, at)
-        if len(args) != 2 or not isinstance(args[0], (Param, Name)):  # noqa: PLR2004 - a parameter and a day
+        if len(args) != 2 or not isinstance(args[0], (Param, Name)):  # noqa: PLR2004 - parameter, day
             self.refuse("function_arguments", node, found=function, expected="value_on(parameter, day)")
         keys = args[0].keys if isinstance(args[0], Param) else ()
         return Param(args[0].name, keys, args[1], at)
@@ -391,7 +406,9 @@ class _Reader:
         records = Name(self.dotted(loop.iter), self.column(loop.iter))
         condition = self.read(loop.ifs[0], depth) if loop.ifs else None
         element = self.read(node.elt, depth)
-        if any(isinstance(part, ast.GeneratorExp) for whole in (node.elt, *loop.ifs) for part in ast.walk(whole)):
+        if any(
+            isinstance(part, ast.GeneratorExp) for whole in (node.elt, *loop.ifs) for part in ast.walk(whole)
+        ):
             self.unsupported(call)  # the inner list would not see the variable of the outer one
         return Aggregate(kind, element, loop.target.id, records, condition, self.column(call))
 

@@ -6,24 +6,33 @@ A requirement, a condition of a step or a paper, a conclusion, the choice of an 
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from crossprov.rulebook.expression import Expr, all_names, names
 from crossprov.rulebook.law import in_force
-from crossprov.values import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    import datetime as dt
+    from collections.abc import Mapping
 
     from crossprov.rulebook.check import Symbols
     from crossprov.rulebook.schema import ItemFile, Rule
     from crossprov.rulebook.types import Type
     from crossprov.rulebook.vocabulary import Where
+    from crossprov.values import Value
 
 Kind: TypeAlias = Literal[
-    "requirement", "conclusion", "office", "intake", "step", "limit", "material", "not_required", "amount", "notice"
+    "requirement",
+    "conclusion",
+    "office",
+    "intake",
+    "step",
+    "limit",
+    "material",
+    "not_required",
+    "amount",
+    "notice",
 ]
 NOT_APPLICABLE: Final = "not-applicable"
 

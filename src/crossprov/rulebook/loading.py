@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 from bisect import bisect_right
 from functools import cached_property
@@ -15,7 +14,6 @@ from crossprov.places import Divisions
 from crossprov.rulebook.check import closest
 from crossprov.rulebook.compile import compile_item
 from crossprov.rulebook.expression import ExpressionError
-from crossprov.rulebook.law import Instruments
 from crossprov.rulebook.lowering import LoweredItem, absent_conclusions, lower
 from crossprov.rulebook.reading import SharedParts, circles, read_instruments
 from crossprov.rulebook.schema import (
@@ -32,9 +30,11 @@ from crossprov.rulebook.source import Document, read_bytes, read_yaml, require_f
 from crossprov.rulebook.vocabulary import Where
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator, Mapping
 
     from crossprov.rulebook.item import Item
+    from crossprov.rulebook.law import Instruments
     from crossprov.rulebook.parameters import Parameter
     from crossprov.rulebook.schema import FactShape
 
@@ -216,9 +216,7 @@ class Law:
     def _folder(self, name: str) -> list[Path]:
         return sorted((self.root / name).glob("*.yaml"))
 
-    def _shaped(
-        self, paths: list[Path], model: type[S], problems: list[Problem]
-    ) -> list[tuple[Document, S]]:
+    def _shaped(self, paths: list[Path], model: type[S], problems: list[Problem]) -> list[tuple[Document, S]]:
         found: list[tuple[Document, S]] = []
         for path in paths:
             try:

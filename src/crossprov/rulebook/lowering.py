@@ -7,12 +7,11 @@ but ``reference`` sees only this.
 
 from __future__ import annotations
 
-import datetime as dt
 import itertools
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from crossprov._errors import Problem, RulebookError
 from crossprov.rulebook.expression import (
@@ -33,10 +32,14 @@ from crossprov.rulebook.expression import (
     names,
 )
 from crossprov.rulebook.item import Item, Table, TableRow, Then, ThenFact
-from crossprov.rulebook.parameters import Parameter
 from crossprov.rulebook.types import BOOL, Type
 from crossprov.texts import PLACEHOLDER
 from crossprov.values import NONE, Value
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from crossprov.rulebook.parameters import Parameter
 
 MAX_ALTERNATIVES: Final = 64
 GAP_MARK: Final = "@"
@@ -94,7 +97,6 @@ Alternative: TypeAlias = tuple[Test, ...]
 
 class _TooManyError(Exception):
     """A condition has more alternatives than an engine should have to look at."""
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,9 +231,7 @@ def _name_gaps(tree: Expr, types: Mapping[str, Type], value: ParameterValue) -> 
     return tree
 
 
-def _name_gap(
-    tree: Compare, param: Param, types: Mapping[str, Type], value: ParameterValue
-) -> Expr:
+def _name_gap(tree: Compare, param: Param, types: Mapping[str, Type], value: ParameterValue) -> Expr:
     combinations = list(itertools.product(*(_key_values(key, types) for key in param.keys)))
     found = [value(param.name, tuple(key for _, key in combination)) for combination in combinations]
     if None not in found:
@@ -263,9 +263,7 @@ def _alternatives(tree: Expr, types: Mapping[str, Type], value: ParameterValue) 
     return distinct
 
 
-def _dnf(
-    tree: Expr, types: Mapping[str, Type], value: ParameterValue, *, negated: bool
-) -> list[Alternative]:
+def _dnf(tree: Expr, types: Mapping[str, Type], value: ParameterValue, *, negated: bool) -> list[Alternative]:
     match tree:
         case Always():
             return [] if negated else [()]
@@ -297,12 +295,12 @@ def _keyed(
 ) -> list[Alternative]:
     """A comparison with a keyed parameter: one alternative for each combination of keys."""
     param = tree.right if isinstance(tree.right, Param) else tree.left
-    assert isinstance(param, Param)  # noqa: S101 - INVARIANT: the caller matched it
+    assert isinstance(param, Param)
     choices = [_key_values(key, types) for key in param.keys]
     found: list[Alternative] = []
     for combination in itertools.product(*choices):
         constant = value(param.name, tuple(key for _, key in combination))
-        assert constant is not None  # noqa: S101 - INVARIANT: gaps have been named
+        assert constant is not None
         test = _test(_put(tree, param, constant), negated=negated)
         when = tuple(_test(Compare("==", name, Const(key, 0), 0)) for name, key in combination if name)
         found.append((*when, test))
@@ -312,7 +310,7 @@ def _keyed(
 def _key_values(key: Expr, types: Mapping[str, Type]) -> list[tuple[Name | None, Value]]:
     if isinstance(key, Const):
         return [(None, key.value)]
-    assert isinstance(key, Name)  # noqa: S101 - INVARIANT: conditions were checked
+    assert isinstance(key, Name)
     type_ = types[key.name]
     values: tuple[Value, ...] = (True, False) if type_.kind == "bool" else tuple(type_.values or ())
     return [(key, one) for one in values]
@@ -324,7 +322,7 @@ _MIRRORED: Final[dict[CompareOp, CompareOp]] = {"<": ">", "<=": ">=", ">": "<", 
 def _test(tree: Expr, *, negated: bool = False) -> Test:
     match tree:
         case Name():
-            return Test(tree.name, "true", True, negated)  # noqa: FBT003 - the constant of the test
+            return Test(tree.name, "true", True, negated)
         case IsNone(operand=Name() as name):
             return Test(name.name, "none", NONE, negated)
         case In(operand=Name() as name):

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 
 from crossprov.rulebook.check import ParameterType
 from crossprov.rulebook.law import in_force
-from crossprov.values import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from crossprov.rulebook.schema import ParameterShape, ParameterVersion
     from crossprov.rulebook.types import Type
+    from crossprov.values import Value
 
 Table: TypeAlias = "Value | Mapping[Value, Table]"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -11,7 +12,6 @@ from crossprov.rulebook.law import Instruments, UncitableError
 from crossprov.rulebook.parameters import Parameter, Table, Version
 from crossprov.rulebook.types import BOOL, Type, constant
 from crossprov.rulebook.vocabulary import FactDef, RecordsDef, Vocabulary, Where, type_of
-from crossprov.values import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         VocabularyFile,
     )
     from crossprov.rulebook.source import Document
+    from crossprov.values import Value
 
 MAX_SHOWN: Final = 20  # facts of a circle that are named
 
@@ -48,8 +49,10 @@ def read_instruments(files: Iterable[tuple[Document, InstrumentsFile]], problems
                 problems.append(document.problem("name_taken", path, found=entry.number))
             here.add(entry.number)
             if known is not None:
-                entry = known.model_copy(update={"articles": {**known.articles, **entry.articles}})  # noqa: PLW2901
-            found[entry.number] = entry
+                articles = {**known.articles, **entry.articles}
+                found[entry.number] = known.model_copy(update={"articles": articles})
+            else:
+                found[entry.number] = entry
     return Instruments(found.values())
 
 
@@ -144,7 +147,7 @@ class SharedParts:
             for index, version in enumerate(shape.versions)
         ]
         versions.sort(key=lambda version: version.from_)
-        for earlier, later in zip(versions, versions[1:], strict=False):
+        for earlier, later in itertools.pairwise(versions):
             if earlier.through is None or earlier.through >= later.from_:
                 said = {"found": f"{name} ({earlier.from_})", "other": f"{name} ({later.from_})"}
                 self.problems.append(where.at("versions").problem("versions_overlap", **said))

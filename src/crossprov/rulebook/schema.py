@@ -316,9 +316,9 @@ class Notice(NamedRule):
 class Expectation(Shape):
     """What an example must give; only what stands here is compared."""
 
-    outcome: Literal["out_of_scope", "ineligible", "refer_to_person", "needs_information", "eligible"] | None = (
-        None
-    )
+    outcome: (
+        Literal["out_of_scope", "ineligible", "refer_to_person", "needs_information", "eligible"] | None
+    ) = None
     conclusions: dict[FactName, Scalar] = Field(default_factory=dict)
     facts: dict[FactName, Scalar] = Field(default_factory=dict)
     competent: Word | None = None

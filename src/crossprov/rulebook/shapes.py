@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
@@ -24,6 +24,7 @@ S = TypeVar("S", bound=BaseModel)
 
 MAX_PROBLEMS: Final = 100
 _CODES: Final = {"missing": "key_missing", "extra_forbidden": "key_unknown", "literal_error": "not_one_of"}
+_SHOWN = 60  # characters of what was found: enough to recognise it
 _OWN_CODES: Final = {"day": "not_a_day", "id": "not_an_id", "name": "not_a_name"}
 _CHOICE: Final = re.compile(r"'([^']*)'|([0-9]+)")
 
@@ -68,10 +69,8 @@ def _path(document: Document, place: Path_) -> tuple[Path_, bool]:
     here: Any = document.data
     path: list[str | int] = []
     for part in place:
-        if isinstance(here, dict) and part in here:
-            here = here[part]
-        elif isinstance(here, list) and isinstance(part, int):
-            here = here[part]
+        if (isinstance(here, dict) and part in here) or (isinstance(here, list) and isinstance(part, int)):
+            here = here[cast("Any", part)]
         else:
             continue
         path.append(part)
@@ -93,11 +92,15 @@ def _shown(value: object) -> str:
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     text = str(value)
-    return text if len(text) <= 60 else text[:57] + "…"  # noqa: PLR2004 - a line's worth
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
 @cache
 def _keys() -> tuple[str, ...]:
     """Return every key that any rule file may have."""
-    shapes = [shape for shape in vars(schema).values() if isinstance(shape, type) and issubclass(shape, schema.Shape)]
+    shapes = [
+        shape
+        for shape in vars(schema).values()
+        if isinstance(shape, type) and issubclass(shape, schema.Shape)
+    ]
     return tuple({field.alias or name for shape in shapes for name, field in shape.model_fields.items()})

@@ -165,7 +165,7 @@ class _Builder:
             return self._mapping(events, path)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(events, path)
-        assert isinstance(event, yaml.ScalarEvent)  # noqa: S101 - INVARIANT: there is no other kind of value
+        assert isinstance(event, yaml.ScalarEvent)
         return _scalar(event)
 
     def _position(self, event: yaml.Event, path: Path_) -> Position:
@@ -174,7 +174,10 @@ class _Builder:
             return self.keys.get(path, Position(line, column))
         quoted = event.style in ("'", '"')
         # Where a text is folded or has escapes, columns inside it cannot be told.
-        inline = event.style in (None, "", "'", '"') and _end(event) == (line, column + len(event.value) + 2 * quoted)
+        inline = event.style in (None, "", "'", '"') and _end(event) == (
+            line,
+            column + len(event.value) + 2 * quoted,
+        )
         return Position(line, column + quoted, inline)
 
     def _mapping(self, events: Iterator[yaml.Event], path: Path_) -> dict[str, Any]:

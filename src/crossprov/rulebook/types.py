@@ -82,7 +82,11 @@ def misfit(found: Type, wanted: Type) -> tuple[str, str, str] | None:
         return "wider_type", str(found.level or "any"), str(wanted.level)
     for mine, theirs, outside in ((found.low, wanted.low, "min"), (found.high, wanted.high, "max")):
         if theirs is not None and (mine is None or (mine < theirs if outside == "min" else mine > theirs)):  # type: ignore[operator]
-            return "wider_type", f"{outside} {'–' if mine is None else show(mine)}", f"{outside} {show(theirs)}"
+            return (
+                "wider_type",
+                f"{outside} {'–' if mine is None else show(mine)}",
+                f"{outside} {show(theirs)}",
+            )
     return None
 
 

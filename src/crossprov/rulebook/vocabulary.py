@@ -129,4 +129,3 @@ def read_formula(fact: FactDef, symbols: Symbols) -> Expr:
     if wrong is not None:
         raise ExpressionError(wrong[0], 0, found=wrong[1], expected=wrong[2])
     return tree
-

@@ -6,12 +6,14 @@ A text is found by its key and filled with named values; code never joins senten
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LANGUAGES: Final = ("zh", "en")
 PLACEHOLDER: Final = re.compile(r"\{([a-z][a-z0-9_.]*)\}")
@@ -46,7 +48,7 @@ class Text(NamedTuple):
 def _catalogue(group: str) -> dict[str, dict[str, str]]:
     source = files(__name__).joinpath(f"{group}.yaml").read_text(encoding="utf-8")
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    loaded: dict[str, dict[str, str]] = yaml.load(source, Loader=loader)  # noqa: S506 - a safe loader
+    loaded: dict[str, dict[str, str]] = yaml.load(source, Loader=loader)
     return loaded
 
 
