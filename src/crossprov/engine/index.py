@@ -127,7 +127,7 @@ class _Member(_Column):
     def mask(self, value: Any) -> int:
         return self.inside if value is not NONE and self.member in value else self.outside
 
-    def _masks(self, value: Unknown) -> frozenset[int]:
+    def _masks(self, value: Unknown) -> frozenset[int]:  # noqa: ARG002 - of sets nothing else is known
         return frozenset({self.inside, self.outside})
 
 
