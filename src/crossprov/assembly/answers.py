@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from crossprov.engine import CONFLICT, GAP
 from crossprov.rulebook.item import Refer, TableRow, ThenFact, ThenValue
@@ -76,15 +76,11 @@ _SHOW_FACTS: Final = frozenset({"requirement", "conclusion"})
 _MAX_KEPT: Final = 64  # answers a table keeps; it has one for each row and each way to get there
 
 
-class _Pair(NamedTuple):
-    table: LoweredTable
-    evaluate: Evaluator
-
-
-class PreparedTable(_Pair):
+class PreparedTable:
     """A table ready to be asked. The answers of rows that conclude a constant are kept for all cases."""
 
     def __init__(self, table: LoweredTable, evaluate: Evaluator) -> None:
+        self.table, self.evaluate = table, evaluate
         self.source, self.name, self.kind = table.source, table.source.name, table.source.kind
         rows = enumerate(table.source.rows)
         self._constant = {GAP, CONFLICT, *(i for i, row in rows if not isinstance(row.then, ThenFact))}

@@ -105,7 +105,7 @@ class Assembly:
         return office.division if office is not None else None
 
     def _reasons(self) -> tuple[Reason, ...]:
-        evaluators = {table.name: evaluate for table, evaluate in self.prepared}
+        evaluators = {table.name: table.evaluate for table in self.prepared}
         return tuple(
             reasons.reason(answer, evaluators[answer.source.name], self.shower)
             for answer in self._of("requirement")

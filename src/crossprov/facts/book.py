@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from crossprov._errors import CaseError, Problem
 from crossprov.calendar import WorkdayCalendar, add_working_days
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from crossprov.rulebook.vocabulary import FactDef
 
 TOLD: Final = "told"
-_ABSENT: Final = object()
 _MAX_KEPT: Final = 4_096  # provinces of places on a day
 
 Source = Callable[["FactBook"], Fact]
@@ -139,14 +138,14 @@ class FactBook:
 
     def get(self, name: str) -> Fact:
         """Return a fact."""
-        value = self._known.get(name, _ABSENT)
-        if value is _ABSENT:
+        value = self._known.get(name)
+        if value is None:
             self._known[name] = Unknown()  # a fact made from itself is never known
             source = self._sources.get(name)
             if source is None:
                 source = self._sources[name] = self.sources.make(self.item, name)
             value = self._known[name] = source(self)
-        return cast("Fact", value)
+        return value
 
     def put(self, name: str, value: Fact) -> None:
         """Enter a conclusion, which is a fact for the tables after it."""

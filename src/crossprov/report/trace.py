@@ -108,7 +108,7 @@ def traced(decider: Decider, item: Item, case: Case, days: tuple[dt.date, dt.dat
     prepared = decider.prepared(item, days[0]) if item.in_force(days[0]) else ()
     answers = run(prepared, book)
     shower = Shower(decider.rulebook, item, book)
-    tables = tuple(_Tracer(evaluate, answers[table.name], shower).table() for table, evaluate in prepared)
+    tables = tuple(_Tracer(table.evaluate, answers[table.name], shower).table() for table in prepared)
     facts = tuple(_used(name, shower) for name in book.seen())
     return Trace(item.id, text_of(item.shape.name), tables, facts)
 
