@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crossprov._errors import CrossprovError, Problem
+from crossprov.assembly.answers import run
 from crossprov.decide import decider, read_case
 from crossprov.facts.book import FactBook, told_fact
 from crossprov.rulebook.types import show
@@ -33,7 +34,10 @@ def run_example(rulebook: Rulebook, item: Item, example: Example) -> tuple[Decis
         fixed = {name: _fixed(rulebook, name, raw) for name, raw in example.facts.items()}
     decider_ = decider(rulebook)
     decision = decider_.decide(item.id, case, day, day, day, fixed)
-    return decision, FactBook(decider_.sources, item, case, day, day, fixed)
+    book = FactBook(decider_.sources, item, case, day, day, fixed)
+    if item.in_force(day):
+        run(decider_.prepared(item, day), book)  # enters the conclusions, which the item's own facts may use
+    return decision, book
 
 
 def _fixed(rulebook: Rulebook, name: str, raw: object) -> Fact:
@@ -106,8 +110,11 @@ def _pairs(expect: Expectation, decision: Decision) -> Iterator[tuple[str, Any, 
 
 def _facts(expect: Expectation, book: FactBook) -> Iterator[tuple[str, Any, Any]]:
     for name, value in expect.facts.items():
+        type_ = book.item.symbols.facts.get(name)
+        if type_ is None:
+            yield f"fact {name}", _word(value), "–"
+            continue
         found = book.get(name)
-        type_ = book.sources.law.vocabulary.facts[name].type
         yield f"fact {name}", _word(value), "unknown" if isinstance(found, Unknown) else show(found, type_)
 
 

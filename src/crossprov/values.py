@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import re
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
@@ -18,6 +19,7 @@ from functools import total_ordering
 from typing import Final, TypeAlias
 
 MONTHS_A_YEAR: Final = 12
+_MONTH: Final = re.compile(r"[0-9]{4}-[0-9]{2}\Z")
 
 
 @total_ordering
@@ -36,7 +38,7 @@ class Month:
     @classmethod
     def parse(cls, text: str) -> Month:
         """Read ``YYYY-MM``; raise ``ValueError`` for anything else."""
-        if len(text) != len("2024-05") or text[4] != "-" or not (text[:4] + text[5:]).isascii():
+        if not _MONTH.match(text):
             raise ValueError("month_format")
         first = dt.date(int(text[:4]), int(text[5:]), 1)
         return cls(first.year, first.month)
