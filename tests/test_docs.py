@@ -1,0 +1,79 @@
+"""What the pages show must run: code in README, rule snippets in docs, links between them."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from crossprov.rulebook.expression import parse
+from crossprov.rulebook.schema import ItemFile, ParametersFile, VocabularyFile
+from crossprov.rulebook.source import parse_yaml
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def blocks(page, language):
+    return re.findall(
+        rf"^```{language}\n(.*?)^```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+    )
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_python_blocks_run(page, monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    for code in blocks(page, "python"):
+        exec(compile(code, page.name, "exec"), {"__name__": "__main__"})  # noqa: S102 - our own page
+    if page.name == "README.md":
+        assert "eligible" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page):
+    for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def test_the_commands_of_the_readme_exist():
+    for command in re.findall(r"^sh (\S+)$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE):
+        assert (ROOT / command).stat().st_mode & 0o111, command
+
+
+def test_the_snippets_of_the_language_page_are_rule_files():
+    page = ROOT / "docs" / "rule-files.md"
+    text = "{zh: 文, en: text}"
+    snippets = [
+        block.replace("{zh: …, en: …}", text)
+        .replace("name: …", f"name: {text}")
+        .replace("law: …", "law: none_found")
+        for block in blocks(page, "yaml")
+    ]
+    vocabulary, parameters, *item = snippets
+    VocabularyFile.model_validate(parse_yaml(vocabulary.encode(), "page").data)
+    ParametersFile.model_validate(parse_yaml(parameters.encode(), "page").data)
+    whole = (
+        re.sub(r"…第五条", "none_found", "".join(item))
+        .replace("[…]", "[x]")
+        .replace("…", "x")
+        .replace("{x}", "{}")
+    )
+    whole = whole.replace(
+        "case: {}                            # a whole case as JSON would have it, or\n", ""
+    )
+    whole = whole.replace(
+        "rows: [x]", "rows: [{id: r, when: otherwise, then: move.from_place, law: none_found}]"
+    )
+    whole = whole.replace("facts: {person.sex: male, x}", "facts: {person.sex: male}")
+    shape = ItemFile.model_validate(parse_yaml(whole.encode(), "page").data)
+    for requirement in shape.requirements:
+        parse(requirement.holds)
+    assert {
+        "requirements",
+        "conclusions",
+        "offices",
+        "intake",
+        "steps",
+        "limits",
+        "materials",
+        "examples",
+    } <= {name for name in ItemFile.model_fields if getattr(shape, name)}
