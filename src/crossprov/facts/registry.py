@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 BUILTIN: Final = "crossprov.facts"
+_MACHINERY: Final = frozenset(f"{BUILTIN}.{name}" for name in ("admit", "book", "formula", "records", "registry"))
 _NAME: Final = re.compile(r"([a-z][a-z_]*):([a-z][a-z0-9_]*)\Z")
 
 
@@ -37,9 +38,15 @@ def function(name: str, reads: int, packages: Sequence[str] = (BUILTIN,)) -> Cal
 
 
 def _in(package: str, module: str, name: str) -> Callable[..., Any] | None:
-    try:
-        candidate = getattr(importlib.import_module(f"{package}.{module}"), name, None)
-    except ModuleNotFoundError:
+    wanted = f"{package}.{module}"
+    if wanted in _MACHINERY:
         return None
-    here = getattr(candidate, "__module__", "")
-    return candidate if callable(candidate) and here.startswith(package) else None
+    try:
+        candidate = getattr(importlib.import_module(wanted), name, None)
+    except ModuleNotFoundError as error:
+        if error.name is not None and wanted.startswith(error.name):
+            return None
+        raise
+    # What a module has imported is no function of a fact.
+    own = getattr(candidate, "__module__", "") == wanted
+    return candidate if callable(candidate) and own else None
