@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 BUILTIN: Final = "crossprov.facts"
-_MACHINERY: Final = frozenset(f"{BUILTIN}.{name}" for name in ("admit", "book", "formula", "records", "registry"))
+_MACHINERY: Final = frozenset(
+    f"{BUILTIN}.{name}" for name in ("admit", "book", "formula", "records", "registry")
+)
 _NAME: Final = re.compile(r"([a-z][a-z_]*):([a-z][a-z0-9_]*)\Z")
 
 
