@@ -50,7 +50,7 @@ def refusal(source):
     with pytest.raises(ExpressionError) as caught, warnings.catch_warnings():
         warnings.simplefilter("error")
         condition(parse(source), SYMBOLS)
-    assert time.perf_counter() - start < 1
+    assert time.perf_counter() - start < 20  # a guard against hanging, not a measure of speed
     return caught.value
 
 

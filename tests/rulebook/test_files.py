@@ -11,7 +11,7 @@ from crossprov.rulebook import loading, source
 from crossprov.rulebook.source import parse_yaml
 from rulebook.patches import FICTIONAL, MARK, copy, load, patched, position, problems
 
-SECOND = 1.0  # how long a refusal may take
+PATIENCE = 20  # a guard against hanging, not a measure of speed
 
 # code, good twin, bad twin; MARK stands where the problem must point
 RAW = [
@@ -60,7 +60,7 @@ def refused(raw):
     start = time.perf_counter()
     with pytest.raises(RulebookError) as caught:
         parse_yaml(raw, "x.yaml")
-    assert time.perf_counter() - start < SECOND
+    assert time.perf_counter() - start < PATIENCE
     assert all(len(problem.text("en")) < 300 for problem in caught.value.problems)
     return {problem.code for problem in caught.value.problems}
 
@@ -139,7 +139,7 @@ def root(tmp_path):
 def codes(root):
     start = time.perf_counter()
     found = [(problem.code, problem.file) for problem in problems(root)]
-    assert time.perf_counter() - start < SECOND
+    assert time.perf_counter() - start < PATIENCE
     return found
 
 
