@@ -9,6 +9,7 @@ that it could be in; the sets of masks that are then possible give the exact ans
 from __future__ import annotations
 
 import datetime as dt
+from abc import ABC, abstractmethod
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property, reduce
@@ -46,7 +47,7 @@ class IndexEngine:
         return index
 
 
-class _Column:
+class _Column(ABC):
     """One fact (or one member of a set): which alternatives each class of its values allows."""
 
     def __init__(self, fact: str, type_: Type, tests: list[tuple[int, Test]], full: int) -> None:
@@ -63,9 +64,10 @@ class _Column:
                 mask &= ~(1 << bit)
         return mask
 
+    @abstractmethod
     def mask(self, value: Any) -> int:
         """Return the alternatives that a known value allows."""
-        raise NotImplementedError
+        ...
 
     def masks(self, value: Unknown) -> frozenset[int]:
         """Return the masks of all classes that an unknown value may be in."""
@@ -77,8 +79,7 @@ class _Column:
     def _all(self) -> frozenset[int]:
         return self._masks(Unknown())
 
-    def _masks(self, value: Unknown) -> frozenset[int]:
-        raise NotImplementedError
+    def _masks(self, value: Unknown) -> frozenset[int]: ...
 
     def _with_none(self, masks: Iterable[int], value: Unknown) -> frozenset[int]:
         found = frozenset(masks)
