@@ -67,7 +67,6 @@ class _Column(ABC):
     @abstractmethod
     def mask(self, value: Any) -> int:
         """Return the alternatives that a known value allows."""
-        ...
 
     def masks(self, value: Unknown) -> frozenset[int]:
         """Return the masks of all classes that an unknown value may be in."""
