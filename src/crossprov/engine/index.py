@@ -78,7 +78,9 @@ class _Column(ABC):
     def _all(self) -> frozenset[int]:
         return self._masks(Unknown())
 
-    def _masks(self, value: Unknown) -> frozenset[int]: ...
+    @abstractmethod
+    def _masks(self, value: Unknown) -> frozenset[int]:
+        """Return the masks of the classes within what is known about a value."""
 
     def _with_none(self, masks: Iterable[int], value: Unknown) -> frozenset[int]:
         found = frozenset(masks)
