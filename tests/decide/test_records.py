@@ -1,0 +1,88 @@
+"""Lists of records in rules: complete or not, in order or not, and tables applied to each."""
+
+import pytest
+
+from decide.small import HERE, decided, fact, holds, missing, requirement, rulebook
+
+RECORDS = (
+    "  served:\n    given: applicant.insurance.deemed_periods\n    label: {zh: 记录, en: records}\n"
+    "    fields:\n      place: {type: place, level: any}\n      months: {type: int, unit: months, min: 0}\n"
+)
+EVERYWHERE = [{"provinces": "all"}]
+
+
+def person(*rows, complete_for=EVERYWHERE):
+    records = [{"place": HERE, "months": 1, **row} for row in rows]
+    return {
+        "kind": "citizen",
+        "insurance": {"deemed_periods": {"complete_for": complete_for, "records": records}},
+    }
+
+
+@pytest.fixture
+def last(tmp_path):
+    facts = fact("last", "place", level="any", optional="true", formula="latest(r.place for r in served)")
+    item = "requirements:\n" + requirement("here", f"last == '{HERE}'")
+    return rulebook(tmp_path, facts=facts, records=RECORDS, item=item)
+
+
+def test_of_records_without_a_date_it_is_not_known_which_is_the_last(last):
+    other = {"place": "980101"}
+    assert (
+        decided(last, applicant=person({"start": "2005-01"}, {**other, "start": "2000-01"})).outcome
+        == "eligible"
+    )
+    undated = decided(last, applicant=person({"start": "2005-01"}, other))
+    assert (undated.outcome, missing(undated)) == ("needs_information", ["served"])
+    assert decided(last, applicant=person(other, other)).outcome == "ineligible"
+
+
+@pytest.mark.parametrize(
+    ("complete_for", "known"),
+    [
+        (EVERYWHERE, True),
+        ([{"provinces": "all", "through": "2024-05-06"}], True),
+        ([{"provinces": "all", "through": "2024-05-05"}], False),
+        ([{"provinces": ["970000"]}], False),
+        ([], False),
+    ],
+)
+def test_a_list_that_is_complete_up_to_the_day_of_the_case_is_complete(tmp_path, complete_for, known):
+    facts = fact("total", "int", unit="months", min=0, formula="sum(r.months for r in served)")
+    item = "requirements:\n" + requirement("few", "total <= 10")
+    book = rulebook(tmp_path, facts=facts, records=RECORDS, item=item)
+    decision = decided(book, applicant=person({"months": 3}, complete_for=complete_for))
+    assert decision.outcome == ("eligible" if known else "needs_information")
+    above = decided(book, applicant=person({"months": 11}, complete_for=complete_for))
+    assert holds(above) == {"few": False}  # a sum is a lower bound whatever is missing
+
+
+def test_a_table_for_each_record_that_has_a_gap_is_for_a_person(tmp_path):
+    item = "conclusions:\n  kept:\n    type: bool\n    label: {zh: 计入, en: counts}\n    for_each: one in served\n"
+    item += "    rows:\n      - {id: long, when: one.months >= 5, then: true, law: none_found}\n"
+    book = rulebook(tmp_path, records=RECORDS, item=item)
+    assert decided(book, applicant=person({"months": 5})).outcome == "eligible"
+    gap = decided(book, applicant=person({"months": 5}, {"months": 4}))
+    assert gap.outcome == "refer_to_person"
+    assert "rulebook-gap" in [notice.code for notice in gap.notices]
+    assert missing(decided(book, applicant=person({"months": 5}, complete_for=[]))) == ["served"]
+
+
+def test_a_sum_over_what_a_table_concluded_is_a_fact_of_the_item(tmp_path):
+    item = "facts:\n" + fact(
+        "counted", "int", unit="months", min=0, formula="sum(k.months for k in kept if k.conclusion)"
+    )
+    item += "requirements:\n" + requirement("enough", "counted >= 9")
+    item += "conclusions:\n  kept:\n    type: bool\n    label: {zh: 计入, en: counts}\n    for_each: one in served\n"
+    item += "    rows:\n      - {id: long, when: one.months >= 5, then: true, law: none_found}\n"
+    item += "      - {id: short, when: otherwise, then: false, law: none_found}\n"
+    book = rulebook(tmp_path, records=RECORDS, item=item)
+    assert decided(book, applicant=person({"months": 5}, {"months": 4})).outcome == "ineligible"
+    assert decided(book, applicant=person({"months": 5}, {"months": 4}, {"months": 6})).outcome == "eligible"
+
+
+def test_a_fee_is_shown_only_while_the_law_says_so(tmp_path):
+    item = 'fee: {amount: "0.00", through: 2024-05-05, law: none_found}\n'
+    book = rulebook(tmp_path, item=item)
+    assert decided(book, as_of="2024-05-05").fee.yuan == "0.00"
+    assert decided(book).fee is None
