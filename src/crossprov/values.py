@@ -111,7 +111,6 @@ class Unknown:
     among: frozenset[Value] | None = None
 
 
-Known: TypeAlias = Value
 Fact: TypeAlias = Value | Unknown
 
 

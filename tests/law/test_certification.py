@@ -14,6 +14,7 @@ from crossprov.models import BenefitDrawn
 from crossprov.models.identity import check_character
 from crossprov.values import NONE, Month, Need, Unknown, unknown
 from facts.record_lists import drawn, only
+from law.less_known import assert_no_other_answer, without
 
 PENSION, DEPENDANT, INJURY, DEATH = ITEMS = (
     "pension-eligibility-certification",
@@ -23,7 +24,7 @@ PENSION, DEPENDANT, INJURY, DEATH = ITEMS = (
 )
 RULES = Rulebook.load()
 EXAMPLES = [(item, one.id) for item in ITEMS for one in RULES.item(item).shape.examples]
-PROVINCES = tuple(division.code for division in RULES.divisions.provinces(dt.date(2024, 1, 1)))
+LISTS = (("benefits",),)
 ANYWHERE = ("510104", "510703", "500103", "500109", "440106", "520102")
 SICHUAN, CHONGQING, ELSEWHERE = "510104", "500103", "440106"
 
@@ -70,45 +71,18 @@ def test_every_example_comes_out(item, engine):
 # --- knowing less ---------------------------------------------------------------------------------------
 
 
-def without(case, province):
-    """The case as it would be if nobody had handed over the benefits drawn from one province."""
-    case = copy.deepcopy(case)
-    listed = case["applicant"]["benefits"]
-    listed["records"] = [row for row in listed["records"] if row["place"][:2] != province[:2]]
-    listed["complete_for"] = [cut for entry in listed["complete_for"] for cut in less(entry, province)]
-    return case
-
-
-def less(coverage, province):
-    covered = PROVINCES if coverage["provinces"] == "all" else coverage["provinces"]
-    left = [one for one in covered if one != province]
-    return [{**coverage, "provinces": left}] if left else []
-
-
-def assert_no_other_answer(found, truth, about):
-    assert found.outcome in {truth.outcome, "needs_information"}, about
-    assert found.missing or found.outcome != "needs_information", about
-    known = {one.name: one for one in truth.conclusions}
-    for one in found.conclusions:
-        full = known[one.name]
-        if one.known and full.known:
-            assert one.value == full.value, (about, one.name)
-    if found.competent is not None and found.competent.division is not None:
-        assert found.competent.division == truth.competent.division, about
-
-
 @pytest.mark.parametrize(("item", "name"), EXAMPLES)
 def test_without_the_records_of_a_province_no_answer_changes(item, name):
     whole = case_of(item, name)
     truth = decided(whole)
     for province in ("510000", "500000", "440000", "520000", "130000"):
-        assert_no_other_answer(decided(without(whole, province)), truth, province)
+        assert_no_other_answer(decided(without(whole, province, LISTS)), truth, province)
 
 
 def test_without_the_records_of_the_paying_province_they_are_asked_for():
     case = case_of(PENSION, "between-the-readings")
     for province, outcome in (("510000", "eligible"), ("500000", "needs_information")):
-        found = decided(without(case, province))
+        found = decided(without(case, province, LISTS))
         assert found.outcome == outcome
         assert [(one.fact, one.places) for one in found.missing] == (
             [("benefits.drawn", ("500000",))] if outcome == "needs_information" else []

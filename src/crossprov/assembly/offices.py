@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crossprov._errors import CaseError, Problem
 from crossprov.assembly.answers import Answer, Special
+from crossprov.assembly.reasons import STREET
 from crossprov.assembly.show import Shower, text_of
 from crossprov.decision import Channel, IntakeShown, OfficeShown
 from crossprov.places import Office, OfficeUndetermined
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from crossprov.rulebook import schema
     from crossprov.rulebook.book import Rulebook
 
-STREET: Final = "street"
 _KEPT: Final = "counters"
 _MAX_KEPT: Final = 4_096  # offices
 _NO_SUCH_PLACE: Final = frozenset({"malformed", "unknown_code", "not_yet"})

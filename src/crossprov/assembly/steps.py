@@ -15,6 +15,7 @@ from crossprov import calendar
 from crossprov._errors import CaseError, Problem
 from crossprov.assembly.answers import Answer, run
 from crossprov.decision import Due, StepShown
+from crossprov.facts.admit import APPLY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from crossprov.texts import Text
     from crossprov.values import Need
 
-APPLY = "apply"
 Unit = Literal["working_days", "calendar_days", "months"]
 _MAX_KEPT: Final = 4_096  # days counted
 

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from crossprov.rulebook.item import Item
     from crossprov.rulebook.law import Instruments
     from crossprov.rulebook.parameters import Parameter
-    from crossprov.rulebook.schema import FactShape
 
 MAX_FILES: Final = 2_000
 
@@ -79,11 +78,6 @@ class Law:
     def parameters(self) -> Mapping[str, Parameter]:
         """All dated values of law."""
         return self.vocabulary.parameters
-
-    def fact_shape(self, name: str) -> FactShape | None:
-        """Return the entry of the vocabulary that declares a fact, if there is one."""
-        fact = self.vocabulary.facts.get(name)
-        return fact.shape if fact is not None else None
 
     # --- items ------------------------------------------------------------------------------------
 
