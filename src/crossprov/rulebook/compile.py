@@ -350,7 +350,7 @@ class _Compiler:
             for before, other in seen.get(rule.id, []):
                 if _overlap(rule, other, self.shape):
                     at = (where or self.where).at(key, index)
-                    line = str(self.where.document.problem("x", (*at.path[:-1], before)).line)
+                    line = str(self.where.document.position((*at.path[:-1], before)).line)
                     self.problems.append(at.problem("versions_overlap", found=rule.id, other=line))
             seen.setdefault(rule.id, []).append((index, rule))
 

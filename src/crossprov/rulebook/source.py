@@ -54,13 +54,17 @@ class Document:
     positions: dict[Path_, Position] = field(default_factory=dict)
     keys: dict[Path_, Position] = field(default_factory=dict)
 
+    def position(self, path: Path_) -> Position:
+        """Return where ``path`` stands, or the nearest part above it that has a position."""
+        while path and path not in self.positions:
+            path = path[:-1]
+        return self.positions.get(path, Position(1, 1))
+
     def problem(self, code: str, path: Path_, offset: int = 0, /, **params: str | Text) -> Problem:
         """Return a problem at ``path``, or at the nearest part above it that has a position."""
-        at = path
-        while at and at not in self.positions:
-            at = at[:-1]
-        found = self.positions.get(at, Position(1, 1))
-        column = found.column + (offset if found.inline and at == path else 0)
+        found = self.position(path)
+        exact = found is self.positions.get(path)
+        column = found.column + (offset if found.inline and exact else 0)
         return Problem(code, params, self.file, found.line, column, ".".join(map(str, path)))
 
     def key_problem(self, code: str, path: Path_, /, **params: str) -> Problem:
