@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 from crossprov.rulebook.expression import parse
-from crossprov.rulebook.schema import InstrumentsFile, ItemFile, ParametersFile, VocabularyFile
+from crossprov.rulebook.schema import (
+    ExamplesFile,
+    FragmentsFile,
+    InstrumentsFile,
+    ItemFile,
+    ParametersFile,
+    VocabularyFile,
+)
 from crossprov.rulebook.source import parse_yaml
 
 ROOT = Path(__file__).parents[1]
@@ -41,10 +48,12 @@ def test_the_commands_of_the_readme_exist():
 
 def test_the_snippets_of_the_language_page_are_rule_files():
     page = ROOT / "docs" / "rule-files.md"
-    vocabulary, parameters, instruments, *item = blocks(page, "yaml")
+    vocabulary, parameters, instruments, *item, fragments, examples = blocks(page, "yaml")
     VocabularyFile.model_validate(parse_yaml(vocabulary.encode(), "page").data)
     ParametersFile.model_validate(parse_yaml(parameters.encode(), "page").data)
     InstrumentsFile.model_validate(parse_yaml(instruments.encode(), "page").data)
+    FragmentsFile.model_validate(parse_yaml(fragments.encode(), "page").data)
+    ExamplesFile.model_validate(parse_yaml(examples.encode(), "page").data)
     whole = "".join(item).replace("name: …", "name: {zh: …, en: …}")
     shape = ItemFile.model_validate(parse_yaml(whole.encode(), "page").data)
     for requirement in shape.requirements:
@@ -57,5 +66,4 @@ def test_the_snippets_of_the_language_page_are_rule_files():
         "steps",
         "limits",
         "materials",
-        "examples",
     } <= {name for name in ItemFile.model_fields if getattr(shape, name)}

@@ -12,7 +12,7 @@ CASE = read_case((Path(__file__).parents[1] / "examples" / "transfer-49.json").r
 
 
 def _decided(rulebook, *, backwards):
-    examples = [(item, example) for item in rulebook.items() for example in item.shape.examples]
+    examples = [(item, it.example) for item in rulebook.items() for it in rulebook.examples(item.id)]
     ordered = reversed(examples) if backwards else examples
     return {
         (item.id, example.id): run_example(rulebook, item, example)[0].to_dict() for item, example in ordered

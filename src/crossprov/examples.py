@@ -28,6 +28,7 @@ def run_example(rulebook: Rulebook, item: Item, example: Example) -> tuple[Decis
     case: Case | None = None
     fixed: dict[str, Fact] = {}
     day = example.as_of
+    assert day is not None  # INVARIANT: an example that is whole has a day, see ``worked``
     if example.case is not None:
         case = read_case({"item": item.id, "as_of": str(day), **example.case})
     if example.facts is not None:
@@ -49,8 +50,8 @@ def _fixed(rulebook: Rulebook, name: str, raw: object) -> Fact:
 
 def check_examples(rulebook: Rulebook, item: Item) -> Iterator[Problem]:
     """Yield a problem for every example that does not give what it states."""
-    for index, example in enumerate(item.shape.examples):
-        where = item.where.at("examples", index)
+    for worked in rulebook.examples(item.id):
+        example, where = worked.example, worked.where
         try:
             decision, book = run_example(rulebook, item, example)
             problems = list(_compare(example.expect, decision, book, example.id, where.at("expect")))

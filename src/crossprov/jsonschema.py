@@ -29,6 +29,8 @@ FILES: Final[dict[str, type[BaseModel]]] = {
     "parameters": shapes.ParametersFile,
     "instruments": shapes.InstrumentsFile,
     "item": shapes.ItemFile,
+    "fragments": shapes.FragmentsFile,
+    "examples": shapes.ExamplesFile,
     "case": Case,
 }
 """The name of each schema and the model it describes."""

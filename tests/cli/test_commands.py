@@ -159,8 +159,8 @@ def broken(tmp_path):
     return tmp_path / "rules"
 
 
-def change(folder, old, new):
-    file = folder / "items" / f"{ITEM}.yaml"
+def change(folder, old, new, kind="items"):
+    file = folder / kind / f"{ITEM}.yaml"
     words = file.read_text("utf-8")
     assert old in words
     file.write_text(words.replace(old, new, 1), "utf-8")
@@ -177,7 +177,9 @@ def test_a_problem_is_shown_with_its_place(run, broken):
 
 
 def test_an_example_that_fails_is_a_problem(run, broken):
-    change(broken, "conclusions: {account_type: temporary}", "conclusions: {account_type: general}")
+    change(
+        broken, "conclusions: {account_type: temporary}", "conclusions: {account_type: general}", "examples"
+    )
     ran = run("check", broken)
     assert ran.code == 1
     assert "conclusion account_type should be general, got temporary" in ran.out

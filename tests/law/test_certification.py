@@ -23,14 +23,14 @@ PENSION, DEPENDANT, INJURY, DEATH = ITEMS = (
     "work-death-dependant-certification",
 )
 RULES = Rulebook.load()
-EXAMPLES = [(item, one.id) for item in ITEMS for one in RULES.item(item).shape.examples]
+EXAMPLES = [(item, it.example.id) for item in ITEMS for it in RULES.examples(item)]
 LISTS = (("benefits",),)
 ANYWHERE = ("510104", "510703", "500103", "500109", "440106", "520102")
 SICHUAN, CHONGQING, ELSEWHERE = "510104", "500103", "440106"
 
 
 def case_of(item, name):
-    one = next(one for one in RULES.item(item).shape.examples if one.id == name)
+    one = next(it.example for it in RULES.examples(item) if it.example.id == name)
     return {**copy.deepcopy(one.case), "item": item, "as_of": str(one.as_of)}
 
 

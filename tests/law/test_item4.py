@@ -12,7 +12,7 @@ from law.less_known import assert_no_other_answer, concerned, without
 
 ITEM = "pension-transfer-enterprise"
 RULES = Rulebook.load()
-EXAMPLES = {one.id: one for one in RULES.item(ITEM).shape.examples}
+EXAMPLES = {it.example.id: it.example for it in RULES.examples(ITEM)}
 WITH_CASE = {name: one for name, one in EXAMPLES.items() if one.case is not None}
 LISTS = (("hukou",), ("benefits",), ("insurance", "pension_spells"), ("insurance", "deemed_periods"))
 ANYWHERE = ("510104", "510703", "500103", "500109", "440106", "520102")

@@ -13,7 +13,7 @@ from law.less_known import assert_no_other_answer, concerned, without
 
 CLAIM, TRANSFER = "unemployment-benefit-claim", "unemployment-insurance-transfer"
 RULES = Rulebook.load()
-EXAMPLES = {(item, one.id): one for item in (CLAIM, TRANSFER) for one in RULES.item(item).shape.examples}
+EXAMPLES = {(item, it.example.id): it.example for item in (CLAIM, TRANSFER) for it in RULES.examples(item)}
 WITH_CASE = {name: one for name, one in EXAMPLES.items() if one.case is not None}
 LISTS = (
     ("hukou",),

@@ -10,6 +10,7 @@ FERRY, GRANT = "items/ferry-pass.yaml", "items/lighthouse-grant.yaml"
 TRAVELLER, SERVICE = "vocabulary/traveller.yaml", "vocabulary/service.yaml"
 LIMITS, MONEY = "parameters/limits.yaml", "parameters/money.yaml"
 LAWS = "instruments.yaml"
+HARBOUR, CASES = "fragments/harbour.yaml", "examples/ferry-pass.yaml"
 
 CONDITION = "traveller.crew_since is not none and traveller.crew_since != '2020-02'"
 AGE = "floor(months_between(traveller.birth_date, case.as_of) / 12)"
@@ -260,7 +261,7 @@ SHAPES = [
         "reviewed: {by: 甲, on: 2024-02-29}",
         "reviewed: {by: 甲, on: «2023-02-29}",
     ),
-    Twin("not_a_day", FERRY, "as_of: 2019-12-31", "as_of: 2019-12-31", "as_of: «2019-12"),
+    Twin("not_a_day", CASES, "as_of: 2019-12-31", "as_of: 2019-12-31", "as_of: «2019-12"),
     Twin("not_an_id", FERRY, "id: known-tongue", "id: tongue", "id: «Known_tongue"),
     Twin(
         "not_a_name",
@@ -359,11 +360,7 @@ COHERENCE = [
     Twin("function_reads", TRAVELLER, "function: sides:side_of\n    reads: [traveller.home_province]", "function: sides:side_of\n    reads: [traveller.home_province]", "function: «sides:side_of\n    reads: [traveller.home_province, trip.night]", wide=True),
     Twin("given_unknown", TRAVELLER, "given: applicant.residence", "given: applicant.residence", "given: «applicant.home", wide=True),
     Twin("given_unknown", SERVICE, "given: applicant.insurance.lump_sums", "given: applicant.insurance.lump_sums", "given: «applicant.insurance.gifts", wide=True),
-    Twin("unknown_instrument", FERRY, "holds: home_side in ['north', 'south']\n    else: out_of_scope", "holds: home_side != 'elsewhere'\n    else: ineligible", "")._replace(
-        old="  - {id: identity-paper, name: {zh: 身份证件, en: identity paper}, law: none_found}",
-        good="  - {id: identity-paper, name: {zh: 身份证件, en: identity paper}, law: 虚构法第1号}",
-        bad="  - {id: identity-paper, name: {zh: 身份证件, en: identity paper}, law: «虚构法第7号 第一条}",
-    ),
+    Twin("unknown_instrument", HARBOUR, "identity paper}, law: none_found}", "identity paper}, law: 虚构法第1号}", "identity paper}, law: «虚构法第7号 第一条}"),
     Twin("unknown_article", MONEY, "value: 980101, law: none_found", "value: 980101, law: 虚构法第1号 第一条", "value: 980101, law: «虚构法第1号 第八条"),
     Twin("versions_overlap", FERRY, "- {id: issue, from: 2021-05-01,", "- {id: issue, from: 2021-05-02,", "- «{id: issue, from: 2021-04-30,"),
     Twin("versions_overlap", LIMITS, "through: 2019-12-31, value: 12", "through: 2019-12-31, value: 12", "through: 2020-01-01, value: 12", (LIMITS, "max: 30\n    label: {zh: 儿童年龄界限, en: age below which one is a child}\n    «versions:")),
@@ -429,12 +426,24 @@ COHERENCE = [
     Twin("no_competent_office", GRANT, "offices:\n  competent:\n", "offices:\n  competent:\n", "")._replace(
         file=FERRY, old="offices:\n  competent:\n", good="offices:\n  competent:\n", bad="offices:\n  other_office:\n", at=(FERRY, "«item: ferry-pass"), others=True,
     ),
-    Twin("example_failed", FERRY, "expect: {outcome: ineligible, reasons: [known-tongue]}", "expect: {outcome: ineligible}", "«expect: {outcome: eligible}", wide=True),
-    Twin("example_unusable", FERRY, 'facts: {traveller.home: "960101"}', 'facts: {traveller.home: "960000"}', "")._replace(
+    Twin("example_failed", CASES, "expect: {outcome: ineligible, reasons: [known-tongue]}", "expect: {outcome: ineligible}", "«expect: {outcome: eligible}", wide=True),
+    Twin("example_unusable", CASES, 'facts: {traveller.home: "960101"}', 'facts: {traveller.home: "960000"}', "")._replace(
         old='  - id: F03\n    title: {zh: 常住远岛省, en: lives in Faraway}\n    as_of: 2024-05-06\n    facts: {traveller.home: "960101"}',
         good='  - id: F03\n    title: {zh: 常住远岛省, en: lives in Faraway}\n    as_of: 2024-05-06\n    facts: {traveller.home: "960000"}',
         bad='  - «id: F03\n    title: {zh: 常住远岛省, en: lives in Faraway}\n    as_of: 2024-05-06\n    facts: {traveller.house: "960000"}', wide=True,
     ),
+    Twin("unknown_fragment", GRANT, "uses: [asking]", "uses: [asking, harbour-fee]", "uses: [asking, «harbor-fee]"),
+    Twin("fragment_unused", HARBOUR, "fragments:\n", "fragments:\n", "fragments:\n  «idle:\n    about: {zh: 闲, en: idle}\n"),
+    Twin("name_taken", FERRY, "uses: [asking, harbour-fee]", "uses: [harbour-fee, asking]", "uses: [asking, harbour-fee, «asking]"),
+    Twin("name_taken", FERRY, "uses: [asking, harbour-fee]\n", "uses: [asking, harbour-fee]\n", 'uses: [asking, harbour-fee]\n«fee: {amount: "2.00", law: none_found}\n'),
+    Twin("name_taken", HARBOUR, "    differences:", "    differences:", "    offices:\n      competent:\n        function: ferry_office\n        rows:\n          - {id: home, when: otherwise, then: none, law: none_found}\n    differences:", (FERRY, "offices:\n  «competent:\n")),
+    Twin("versions_overlap", HARBOUR, "      - {id: identity-paper, name", "      - {id: identity-paper, through: 2020-01-01, name", "      - {id: crew-book, name", (FERRY, "  - «id: crew-book")),
+    Twin("unknown_actor", HARBOUR, "actor: applicant", "actor: employer", "actor: «somebody", others=True),
+    Twin("key_unknown", HARBOUR, "about: {zh: 由申请人提出申请, en: the person asks}", "about: {zh: 由, en: the}", "«for: {zh: 由, en: the}\n    about: {zh: 由, en: the}"),
+    Twin("unknown_example", CASES, "like: F01", "like: F03", "like: «F99"),
+    Twin("unknown_example", CASES, "like: F01", "like: F04", "like: «F05"),
+    Twin("name_taken", CASES, "id: F05", "id: F06", "id: «F04"),
+    Twin("key_missing", CASES, 'as_of: 2024-05-06\n    facts: {traveller.home: "960101"}', 'as_of: 2024-05-06\n    facts: {traveller.home: "960101"}', 'facts: {traveller.home: "960101"}', (CASES, "  - «id: F03")),
 ]  # fmt: skip
 
 TWINS = [*EXPRESSIONS, *SHAPES, *COHERENCE]

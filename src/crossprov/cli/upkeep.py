@@ -32,7 +32,7 @@ def check(options: argparse.Namespace) -> int:
     if problems:
         sys.stdout.write(text("cli.check_bad", language, n=len(problems)) + "\n")
         return PROBLEMS
-    examples = sum(len(item.shape.examples) for item in rulebook.items())
+    examples = sum(len(rulebook.examples(name)) for name in rulebook.item_ids)
     counts = {"items": len(rulebook.item_ids), "examples": examples, "laws": len(rulebook.instruments.all)}
     counts |= {"facts": len(rulebook.vocabulary.facts), "parameters": len(rulebook.parameters)}
     sys.stdout.write(text("cli.check_good", language, **counts) + "\n")

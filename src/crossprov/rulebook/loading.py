@@ -14,6 +14,7 @@ from crossprov.places import Divisions
 from crossprov.rulebook.check import closest
 from crossprov.rulebook.compile import compile_item
 from crossprov.rulebook.expression import ExpressionError
+from crossprov.rulebook.fragments import read_fragments, weave
 from crossprov.rulebook.lowering import LoweredItem, absent_conclusions, lower
 from crossprov.rulebook.reading import SharedParts, circles, read_instruments
 from crossprov.rulebook.schema import (
@@ -28,11 +29,13 @@ from crossprov.rulebook.schema import (
 from crossprov.rulebook.shapes import shaped
 from crossprov.rulebook.source import Document, read_bytes, read_yaml, require_file
 from crossprov.rulebook.vocabulary import Where
+from crossprov.rulebook.worked import Worked, read_examples
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Mapping
 
+    from crossprov.rulebook.fragments import Fragments
     from crossprov.rulebook.item import Item
     from crossprov.rulebook.law import Instruments
     from crossprov.rulebook.parameters import Parameter
@@ -72,6 +75,7 @@ class Law:
             raise RulebookError(problems)
         self.kept: dict[str, object] = {}  # what readers of the law keep for all cases
         self._items: dict[str, Item] = {}
+        self._worked: dict[str, tuple[Worked, ...]] = {}
         self._lowered: dict[tuple[str, int, str | None], LoweredItem] = {}
 
     @property
@@ -115,8 +119,21 @@ class Law:
             found = self._lowered[key] = lower(item, day, self.parameters, kind)
         return found
 
+    def examples(self, name: str) -> tuple[Worked, ...]:
+        """Return the worked examples of an item: those of ``examples/NAME.yaml`` and ``examples/NAME.*.yaml``."""
+        found = self._worked.get(name)
+        if found is None:
+            paths = [path for path in self._folder("examples") if _item_of(path) == name]
+            documents = [self._late(self._name(path)) for path in paths]
+            found = self._worked[name] = read_examples(documents)
+        return found
+
+    @cached_property
+    def _fragments(self) -> Fragments:
+        return read_fragments(self._late(self._name(path)) for path in self._folder("fragments"))
+
     def _read_item(self, name: str) -> Item:
-        document = self._late(f"items/{name}.yaml")
+        document = weave(self._late(f"items/{name}.yaml"), self._fragments)
         shape = shaped(document, ItemFile)
         if shape.item != name:
             problem = document.problem("item_file_name", ("item",), found=shape.item, expected=name)
@@ -162,12 +179,28 @@ class Law:
                     problems.append(fact.where.at("formula").of(error))
         if not problems:
             problems += circles(self.vocabulary)
+        used: set[str] = set()
         for name in self.item_ids:
             try:
-                self._check_item(self.item(name))
-            except RulebookError as error:
-                problems += error.problems
-        return problems
+                item = self.item(name)
+                used.update(item.shape.uses)
+                self._check_item(item)
+                self.examples(name)
+            except RulebookError as error:  # what is wrong in a fragment is found by every item that uses it
+                problems += [problem for problem in error.problems if problem not in problems]
+        return problems or [*self._unused(used), *self._strays()]
+
+    def _unused(self, used: set[str]) -> Iterator[Problem]:
+        for name, (document, path) in self._fragments.items():
+            if name not in used:
+                yield document.key_problem("fragment_unused", path, found=name)
+
+    def _strays(self) -> Iterator[Problem]:
+        """Examples of no item would never be run."""
+        for path in self._folder("examples"):
+            if _item_of(path) not in self.item_ids:
+                said = {"found": _item_of(path), "expected": closest(_item_of(path), self.item_ids)}
+                yield Problem("unknown_item", said, self._name(path))
 
     def _check_item(self, item: Item) -> None:
         problems: dict[object, Problem] = {}
@@ -219,6 +252,11 @@ class Law:
             except RulebookError as error:
                 problems += error.problems
         return found
+
+
+def _item_of(path: Path) -> str:
+    """Return the item whose examples a file holds: its name up to the first dot."""
+    return path.name.split(".", 1)[0]
 
 
 def _digest(path: Path, name: str) -> bytes:

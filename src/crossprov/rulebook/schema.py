@@ -333,15 +333,26 @@ class Expectation(Shape):
 
 
 class Example(Shape):
-    """A worked case with its expected answer; run by ``crossprov check`` and by the tests."""
+    """A worked case with its expected answer; run by ``crossprov check`` and by the tests.
+
+    ``like`` names another example of the item, of which only what differs is written down; its day, case and
+    facts are taken over, what it expects is not.
+    """
 
     id: Word
     title: Text
     source: Word | None = None
-    as_of: Day
+    like: Word | None = None
+    as_of: Day | None = None
     case: dict[str, Any] | None = None
     facts: dict[FactName, Any] | None = None
     expect: Expectation
+
+
+class ExamplesFile(Shape):
+    """``examples/*.yaml``: worked examples of the item after which the file is named."""
+
+    examples: tuple[Example, ...]
 
 
 class Provenance(Shape):
@@ -354,19 +365,9 @@ class Provenance(Shape):
     sources: tuple[Word, ...] = ()
 
 
-class ItemFile(Dated):
-    """``items/*.yaml``: one item of the catalogue (事项)."""
+class Parts(Shape):
+    """What an item consists of, and what a fragment may hold for the items that use it."""
 
-    item: Id
-    number: StrictInt | None = None
-    codes: dict[Word, Word] = Field(default_factory=dict)
-    name: Text
-    summary: Text | None = None
-    serves: tuple[Literal["citizen", "employer"], ...] = Field(min_length=1)
-    from_: Day = Field(alias="from")
-    before: Text | None = None
-    mode: Text | None = None
-    provenance: Provenance | None = None
     facts: dict[FactName, FactShape] = Field(default_factory=dict)
     requirements: tuple[Requirement, ...] = ()
     conclusions: dict[FactName, Conclusion] = Field(default_factory=dict)
@@ -381,7 +382,34 @@ class ItemFile(Dated):
     results: tuple[Text, ...] = ()
     notices: tuple[Notice, ...] = ()
     differences: tuple[Text, ...] = ()
-    examples: tuple[Example, ...] = ()
+
+
+class Fragment(Parts):
+    """Parts that several items share; ``about`` says what for."""
+
+    about: Text
+
+
+class FragmentsFile(Shape):
+    """``fragments/*.yaml``."""
+
+    fragments: dict[Id, Fragment]
+
+
+class ItemFile(Dated, Parts):
+    """``items/*.yaml``: one item of the catalogue (事项). ``uses`` names the fragments it takes over."""
+
+    item: Id
+    uses: tuple[Id, ...] = ()
+    number: StrictInt | None = None
+    codes: dict[Word, Word] = Field(default_factory=dict)
+    name: Text
+    summary: Text | None = None
+    serves: tuple[Literal["citizen", "employer"], ...] = Field(min_length=1)
+    from_: Day = Field(alias="from")
+    before: Text | None = None
+    mode: Text | None = None
+    provenance: Provenance | None = None
 
 
 class ChannelShape(Shape):

@@ -46,22 +46,36 @@ class Document:
     """A YAML file as plain data, and where each part of it stands.
 
     ``positions`` has the start of every value (of a collection that stands under a key: the key itself),
-    ``keys`` the start of every key.
+    ``keys`` the start of every key. ``grafts`` tells where parts come from that were taken over from other
+    documents, or that stand elsewhere in this one (see ``fragments``).
     """
 
     file: str
     data: Any
     positions: dict[Path_, Position] = field(default_factory=dict)
     keys: dict[Path_, Position] = field(default_factory=dict)
+    grafts: dict[Path_, tuple[Document, Path_]] = field(default_factory=dict)
+
+    def home(self, path: Path_) -> tuple[Document, Path_]:
+        """Return the document in which ``path`` was written, and its path there."""
+        for length in range(len(path), 0, -1) if self.grafts else ():
+            if path[:length] in self.grafts:
+                document, start = self.grafts[path[:length]]
+                return document, (*start, *path[length:])
+        return self, path
 
     def position(self, path: Path_) -> Position:
         """Return where ``path`` stands, or the nearest part above it that has a position."""
-        while path and path not in self.positions:
+        home, path = self.home(path)
+        while path and path not in home.positions:
             path = path[:-1]
-        return self.positions.get(path, Position(1, 1))
+        return home.positions.get(path, Position(1, 1))
 
     def problem(self, code: str, path: Path_, offset: int = 0, /, **params: str | Text) -> Problem:
         """Return a problem at ``path``, or at the nearest part above it that has a position."""
+        home, path = self.home(path)
+        if home is not self:
+            return home.problem(code, path, offset, **params)
         found = self.position(path)
         exact = found is self.positions.get(path)
         column = found.column + (offset if found.inline and exact else 0)
@@ -69,6 +83,9 @@ class Document:
 
     def key_problem(self, code: str, path: Path_, /, **params: str) -> Problem:
         """Return a problem of the key with which ``path`` ends."""
+        home, path = self.home(path)
+        if home is not self:
+            return home.key_problem(code, path, **params)
         found = self.keys.get(path)
         if found is None:
             return self.problem(code, path, **params)

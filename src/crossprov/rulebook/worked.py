@@ -1,0 +1,90 @@
+"""The worked examples of an item, as its files state them; they are read only when somebody asks for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from crossprov._errors import RulebookError
+from crossprov.rulebook.check import closest
+from crossprov.rulebook.schema import ExamplesFile
+from crossprov.rulebook.shapes import shaped
+from crossprov.rulebook.vocabulary import Where
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from crossprov._errors import Problem
+    from crossprov.rulebook.schema import Example
+    from crossprov.rulebook.source import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """A worked example, whole, and where it stands."""
+
+    example: Example
+    where: Where
+
+
+def read_examples(documents: Iterable[Document]) -> tuple[Worked, ...]:
+    """Return the examples of all files of an item; raise ``RulebookError`` with every problem found."""
+    stated: dict[str, Worked] = {}
+    problems: list[Problem] = []
+    for document in documents:
+        try:
+            examples = shaped(document, ExamplesFile).examples
+        except RulebookError as error:
+            problems += error.problems
+            continue
+        for index, example in enumerate(examples):
+            where = Where(document, ("examples", index))
+            if example.id in stated:
+                problems.append(where.at("id").problem("name_taken", found=example.id))
+            stated[example.id] = Worked(example, where)
+    found = [_whole(worked, stated, problems) for worked in stated.values()]
+    if problems:
+        raise RulebookError(problems)
+    return tuple(found)
+
+
+def _whole(worked: Worked, stated: Mapping[str, Worked], problems: list[Problem]) -> Worked:
+    """Return an example with what it takes over from others."""
+    example, seen = worked.example, {worked.example.id}
+    while example.like is not None:
+        other = stated.get(example.like)
+        if other is None or other.example.id in seen:
+            near = closest(example.like, stated.keys() - seen)
+            said = {"found": example.like, "expected": near}
+            problems.append(worked.where.at("like").problem("unknown_example", **said))
+            return worked
+        seen.add(other.example.id)
+        example = _over(other.example, example)
+    if example.as_of is None:
+        problems.append(worked.where.problem("key_missing", key="as_of"))
+    return Worked(example, worked.where)
+
+
+def _over(base: Example, changed: Example) -> Example:
+    return changed.model_copy(
+        update={
+            "like": base.like,
+            "as_of": changed.as_of or base.as_of,
+            "case": _merged(base.case, changed.case),
+            "facts": _merged(base.facts, changed.facts),
+        }
+    )
+
+
+def _merged(base: Any, changed: Any) -> Any:
+    """Lay ``changed`` over ``base``: mappings key by key, anything else as a whole."""
+    if changed is None:
+        return base
+    if not (isinstance(base, dict) and isinstance(changed, dict)):
+        return changed
+    return {**base, **{key: _laid(base, key, value) for key, value in changed.items()}}
+
+
+def _laid(base: dict[str, Any], key: str, value: Any) -> Any:
+    """Return what stands under a key afterwards; a null that is written out is told, and says unknown."""
+    return None if value is None else _merged(base.get(key), value)
