@@ -31,6 +31,7 @@ FILES: Final[dict[str, type[BaseModel]]] = {
     "item": shapes.ItemFile,
     "fragments": shapes.FragmentsFile,
     "examples": shapes.ExamplesFile,
+    "doubts": shapes.DoubtsFile,
     "case": Case,
 }
 """The name of each schema and the model it describes."""

@@ -234,7 +234,9 @@ def test_help_tells_the_exit_codes_in_both_languages(run):
     assert (english.code, chinese.code) == (0, 0)
 
 
-@pytest.mark.parametrize("command", ["decide", "explain", "items", "show", "facts", "check", "schema"])
+@pytest.mark.parametrize(
+    "command", ["decide", "explain", "items", "show", "facts", "check", "doubts", "schema"]
+)
 def test_every_command_has_help(run, command):
     ran = run(command, "--help", "--lang", "zh")
     assert ran.code == 0

@@ -137,6 +137,7 @@ def test_every_key_of_the_rule_files_is_used(rulebook):
         files += [entry.shape for entry in group.values()]
     files += rulebook.channels.values()
     files += [worked.example for item in rulebook.item_ids for worked in rulebook.examples(item)]
+    files += rulebook.doubts
     files.append(shaped(read_yaml(FICTIONAL / "fragments" / "harbour.yaml"), schema.FragmentsFile))
     used = set()
     for file in files:
@@ -148,5 +149,12 @@ def test_every_key_of_the_rule_files_is_used(rulebook):
                 base for base in reversed(shape.__mro__) if name in getattr(base, "model_fields", {})
             )
             wanted.add((owner.__name__, name))
-    files_themselves = {"VocabularyFile", "ParametersFile", "InstrumentsFile", "RulebookFile", "ExamplesFile"}
+    files_themselves = {
+        "VocabularyFile",
+        "ParametersFile",
+        "InstrumentsFile",
+        "RulebookFile",
+        "ExamplesFile",
+        "DoubtsFile",
+    }
     assert {key for key in wanted - used if key[0] not in files_themselves} == set()

@@ -10,7 +10,7 @@ FERRY, GRANT = "items/ferry-pass.yaml", "items/lighthouse-grant.yaml"
 TRAVELLER, SERVICE = "vocabulary/traveller.yaml", "vocabulary/service.yaml"
 LIMITS, MONEY = "parameters/limits.yaml", "parameters/money.yaml"
 LAWS = "instruments.yaml"
-HARBOUR, CASES = "fragments/harbour.yaml", "examples/ferry-pass.yaml"
+HARBOUR, CASES, DOUBTS = "fragments/harbour.yaml", "examples/ferry-pass.yaml", "doubts.yaml"
 
 CONDITION = "traveller.crew_since is not none and traveller.crew_since != '2020-02'"
 AGE = "floor(months_between(traveller.birth_date, case.as_of) / 12)"
@@ -444,6 +444,9 @@ COHERENCE = [
     Twin("unknown_example", CASES, "like: F01", "like: F04", "like: «F05"),
     Twin("name_taken", CASES, "id: F05", "id: F06", "id: «F04"),
     Twin("key_missing", CASES, 'as_of: 2024-05-06\n    facts: {traveller.home: "960101"}', 'as_of: 2024-05-06\n    facts: {traveller.home: "960101"}', 'facts: {traveller.home: "960101"}', (CASES, "  - «id: F03")),
+    Twin("not_one_of", DOUBTS, "kind: unread", "kind: start", "kind: «unseen"),
+    Twin("name_taken", DOUBTS, "id: two-piers", "id: three-piers", "id: «storms-unread"),
+    Twin("unknown_item", DOUBTS, "items: [ferry-pass, lighthouse-grant]", "items: [ferry-pass, dock-licence]", "items: [ferry-pass, «lighthouse]"),
 ]  # fmt: skip
 
 TWINS = [*EXPRESSIONS, *SHAPES, *COHERENCE]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from crossprov.cli.asking import facts
 from crossprov.cli.deciding import decide, explain
-from crossprov.cli.listing import items, show
+from crossprov.cli.listing import doubts, items, show
 from crossprov.cli.upkeep import check, schema
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ RUN: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
     "items": items,
     "show": show,
     "facts": facts,
+    "doubts": doubts,
     "check": check,
     "schema": schema,
 }

@@ -1,4 +1,4 @@
-"""The commands about the items of the rules: ``items`` and ``show``."""
+"""The commands about the items of the rules: ``items``, ``show`` and ``doubts``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from crossprov.cli.errors import DONE
 from crossprov.cli.options import day_of, item_of, rulebook_of
 from crossprov.cli.output import write, write_json
 from crossprov.decide import decider
-from crossprov.report import item_guide, padded, width_of
+from crossprov.report import doubts_page, item_guide, padded, width_of
 from crossprov.texts import text
 
 if TYPE_CHECKING:
@@ -47,3 +47,9 @@ def show(options: argparse.Namespace) -> int:
     rulebook = rulebook_of(options)
     item = item_of(rulebook, options.item_shown, options.language)
     return write(item_guide(decider(rulebook), item, day_of(options), options.language))
+
+
+def doubts(options: argparse.Namespace) -> int:
+    """Write the page of doubts, which stands in both languages at once."""
+    sys.stdout.write(doubts_page(decider(rulebook_of(options))))
+    return DONE

@@ -32,6 +32,7 @@ COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "items": ("filter", "json", "rules"),
     "show": ("item_shown", "as_of", "rules"),
     "facts": ("item_of", "json", "rules"),
+    "doubts": ("rules_here",),
     "check": ("rules_here", "engine"),
     "schema": ("folder", "check_files"),
 }

@@ -6,6 +6,7 @@ Every word comes from ``texts/reports.yaml``, from the rules or from the decisio
 """
 
 from crossprov.report.decision import guide
+from crossprov.report.doubts import doubts_page
 from crossprov.report.explanation import explanation
 from crossprov.report.item import item_guide
 from crossprov.report.layout import as_text, padded, width_of, wrapped
@@ -20,6 +21,7 @@ __all__ = [
     "Section",
     "Trace",
     "as_text",
+    "doubts_page",
     "explanation",
     "guide",
     "item_guide",

@@ -18,6 +18,7 @@ from crossprov.rulebook.fragments import read_fragments, weave
 from crossprov.rulebook.lowering import LoweredItem, absent_conclusions, lower
 from crossprov.rulebook.reading import SharedParts, circles, read_instruments
 from crossprov.rulebook.schema import (
+    DoubtsFile,
     InstrumentsFile,
     ItemFile,
     ParametersFile,
@@ -39,8 +40,11 @@ if TYPE_CHECKING:
     from crossprov.rulebook.item import Item
     from crossprov.rulebook.law import Instruments
     from crossprov.rulebook.parameters import Parameter
+    from crossprov.rulebook.schema import Doubt
+    from crossprov.rulebook.source import Path_
 
 MAX_FILES: Final = 2_000
+_DOUBTS: Final = "doubts.yaml"
 
 S = TypeVar("S", bound=Shape)
 
@@ -158,6 +162,26 @@ class Law:
         return self._late("region.yaml")
 
     @cached_property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """``doubts.yaml``: what is not settled and hangs on no single rule; a rulebook need not have any."""
+        if not (self.root / _DOUBTS).exists():
+            return ()
+        document = self._late(_DOUBTS)
+        found = shaped(document, DoubtsFile).doubts
+        problems: list[Problem] = []
+        for index, doubt in enumerate(found):
+            if any(doubt.id == other.id for other in found[:index]):
+                problems.append(document.problem("name_taken", ("doubts", index, "id"), found=doubt.id))
+            for position, name in enumerate(doubt.items):
+                if name not in self.item_ids:
+                    said = {"found": name, "expected": closest(name, self.item_ids)}
+                    path: Path_ = ("doubts", index, "items", position)
+                    problems.append(document.problem("unknown_item", path, **said))
+        if problems:
+            raise RulebookError(problems)
+        return found
+
+    @cached_property
     def hash(self) -> str:
         """A SHA-256 over all rule files as they were when the rulebook was loaded.
 
@@ -188,6 +212,10 @@ class Law:
                 self.examples(name)
             except RulebookError as error:  # what is wrong in a fragment is found by every item that uses it
                 problems += [problem for problem in error.problems if problem not in problems]
+        try:
+            _ = self.doubts
+        except RulebookError as error:
+            problems += error.problems
         return problems or [*self._unused(used), *self._strays()]
 
     def _unused(self, used: set[str]) -> Iterator[Problem]:

@@ -412,6 +412,20 @@ class ItemFile(Dated, Parts):
     provenance: Provenance | None = None
 
 
+class Doubt(Text):
+    """Something that is not settled and hangs on no single rule."""
+
+    id: Id
+    kind: Literal["unread", "start", "conflict", "example", "reading"]
+    items: tuple[Id, ...] = ()
+
+
+class DoubtsFile(Shape):
+    """``doubts.yaml``."""
+
+    doubts: tuple[Doubt, ...]
+
+
 class ChannelShape(Shape):
     """A way to hand in a case (办理渠道)."""
 
