@@ -21,6 +21,7 @@ BenefitScheme: TypeAlias = Literal[
     "work_injury",
     "survivor",
     "sickness_allowance",
+    "supplementary_pension",
 ]
 SettlementMode: TypeAlias = Literal[
     "assigned_post",
