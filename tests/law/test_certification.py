@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from crossprov import CaseError, Rulebook, decide
 from crossprov.examples import check_examples
-from crossprov.facts.certification import counted_from, is_drawn
+from crossprov.facts.certification import certified_since_suspension, counted_from, is_drawn
 from crossprov.models import BenefitDrawn
 from crossprov.models.identity import check_character
 from crossprov.values import NONE, Month, Need, Unknown, unknown
@@ -25,6 +25,13 @@ PENSION, DEPENDANT, INJURY, DEATH = ITEMS = (
 RULES = Rulebook.load()
 EXAMPLES = [(item, it.example.id) for item in ITEMS for it in RULES.examples(item)]
 LISTS = (("benefits",),)
+PLAIN = {
+    PENSION: "between-the-readings",
+    DEPENDANT: "chongqing-2024",
+    INJURY: "grade-3-chongqing",
+    DEATH: "child-of-17",
+}
+LOST = {PENSION: "death-2024", DEPENDANT: "adopted", INJURY: "death-2024", DEATH: "remarried"}
 ANYWHERE = ("510104", "510703", "500103", "500109", "440106", "520102")
 SICHUAN, CHONGQING, ELSEWHERE = "510104", "500103", "440106"
 
@@ -131,7 +138,8 @@ def test_every_law_is_in_force_on_the_day(item, name):
     decision = decided(case_of(item, name))
     papers = (*decision.materials, *decision.not_required)
     why = (*decision.reasons, *decision.conclusions, *decision.notices)
-    rules = (decision.competent, *decision.intake, *decision.steps, *papers, *why)
+    who = (decision.competent,) if decision.competent else ()
+    rules = (*who, *decision.intake, *decision.steps, *papers, *why)
     for cited in (law.citation for rule in rules for law in rule.law):
         instrument = RULES.instruments.cite(cited).instrument
         since = instrument.from_ if instrument is not None else None
@@ -141,7 +149,7 @@ def test_every_law_is_in_force_on_the_day(item, name):
 # --- the clock ------------------------------------------------------------------------------------------
 
 
-def clock(place, first, last, as_of, benefit="employee_pension"):
+def clock(place, first, last, as_of, benefit="employee_pension", suspended_since="none"):
     """The decision on a pension with these days."""
     return decided(
         {
@@ -159,7 +167,7 @@ def clock(place, first, last, as_of, benefit="employee_pension"):
                 "certification.paying_place": place,
                 "certification.first_paid": str(first),
                 "certification.last_on": str(last),
-                "certification.suspended_since": "none",
+                "certification.suspended_since": suspended_since,
                 "certification.loss_event": "none",
             },
         }
@@ -225,6 +233,46 @@ def test_a_later_certification_never_brings_a_day_forward(place, as_of, age, mor
         assert value(before, name) <= value(after, name)
 
 
+@given(
+    st.sampled_from([DEPENDANT, INJURY, DEATH]),
+    st.sampled_from([SICHUAN, CHONGQING, ELSEWHERE]),
+    st.integers(0, 99),
+    st.booleans(),
+)
+def test_the_other_items_count_as_for_an_employees_pension(item, place, months, never):
+    case = case_of(item, PLAIN[item])
+    as_of = dt.date.fromisoformat(case["as_of"])
+    last = "none" if never else str(as_of - dt.timedelta(days=30 * (months % 40)))
+    first = Month.of(as_of).plus(-max(months, 40))
+    (record,) = case["applicant"]["benefits"]["records"]
+    record.update(place=place, since=f"{first}-01")
+    case["facts"] |= {
+        "certification.paying_place": place,
+        "certification.first_paid": str(first),
+        "certification.last_on": last,
+    }
+    found, pension = decided(case), clock(place, first, last, as_of)
+    for conclusion in ("certify_by", "suspended_from", "payment"):
+        assert value(found, conclusion) == value(pension, conclusion)
+
+
+@given(st.sampled_from([SICHUAN, CHONGQING, ELSEWHERE]), days, st.integers(0, 36), st.integers(-500, 0))
+def test_who_was_certified_since_is_paid_again_and_asked_for_nothing(place, as_of, months, passed):
+    last = as_of + dt.timedelta(days=passed)
+    since = Month.of(as_of).plus(-months)
+    found = clock(place, Month.of(as_of).plus(-60), last, as_of, suspended_since=str(since))
+    again = Month.of(last) >= since
+    assert value(found, "payment") == ("resumption_due" if again else "suspended")
+    assert value(found, "back_pay_from") == str(since)
+    steps = {step.id for step in found.steps}
+    assert "resume" in steps
+    assert ("apply" in steps) is not again
+    told = {notice.code for notice in found.notices}
+    assert ("suspended-before-the-later-month" in told) is (
+        not again and since < Month.parse(value(found, "suspended_from"))
+    )
+
+
 def test_a_readings_confidence_is_that_of_its_source():
     by_place = {
         (SICHUAN, "resident_pension"): ("told-sichuan-residents", "read"),
@@ -263,6 +311,8 @@ def test_chongqing_does_not_ask_for_the_first_payment_of_who_was_certified():
         {"last_on": "2024-06-01"},  # after the day of the case
         {"last_on": "2019-07-31"},  # before the first payment
         {"first_paid": "2024-06", "last_on": "none"},
+        {"suspended_since": "2024-06"},  # after the month of the case
+        {"suspended_since": "2019-07"},  # before the first payment
     ],
 )
 def test_days_that_cannot_be_are_bad_input(changes):
@@ -274,10 +324,8 @@ def test_days_that_cannot_be_are_bad_input(changes):
 
 
 @pytest.mark.parametrize("item", ITEMS)
-def test_a_suspension_ends_with_arrears_from_its_first_month(item):
-    name = {PENSION: "between-the-readings", INJURY: "grade-3-chongqing"}.get(item)
-    name = name or {DEPENDANT: "chongqing-2024", DEATH: "child-of-17"}[item]
-    found = with_facts(item, name, suspended_since="2024-01", last_on="2022-05-10", first_paid=None)
+def test_a_suspension_ends_with_back_pay_from_its_first_month(item):
+    found = with_facts(item, PLAIN[item], suspended_since="2024-01", last_on="2022-05-10", first_paid=None)
     assert found.outcome == "eligible"
     assert (value(found, "payment"), value(found, "back_pay_from")) == ("suspended", "2024-01")
     assert "resume" in {step.id for step in found.steps}
@@ -286,15 +334,13 @@ def test_a_suspension_ends_with_arrears_from_its_first_month(item):
 
 @pytest.mark.parametrize("item", ITEMS)
 def test_only_a_verified_loss_ends_the_benefit(item):
-    name = {PENSION: "death-2024", INJURY: "death-2024", DEPENDANT: "adopted", DEATH: "remarried"}[item]
     for verified, outcome in ((False, "refer_to_person"), (None, "needs_information"), (True, "ineligible")):
-        assert with_facts(item, name, loss_verified=verified).outcome == outcome
+        assert with_facts(item, LOST[item], loss_verified=verified).outcome == outcome
 
 
 @pytest.mark.parametrize("item", ITEMS)
 def test_the_limit_to_report_a_loss_begins_with_the_regulation(item):
-    name = {PENSION: "death-2024", INJURY: "death-2024", DEPENDANT: "adopted", DEATH: "remarried"}[item]
-    case = case_of(item, name)
+    case = case_of(item, LOST[item])
     # 20 working days: no public holiday lies between
     for event, expected in (("2023-11-30", None), ("2023-12-01", dt.date(2023, 12, 29))):
         case["events"] = [{"step": "loss", "on": event}]
@@ -304,15 +350,16 @@ def test_the_limit_to_report_a_loss_begins_with_the_regulation(item):
 @pytest.mark.parametrize("event", ["employed_or_enlisted", "remarried", "adopted"])
 @pytest.mark.parametrize("item", [PENSION, INJURY])
 def test_what_ends_a_dependants_allowance_does_not_end_an_own_benefit(item, event):
-    name = {PENSION: "between-the-readings", INJURY: "grade-3-chongqing"}[item]
-    assert with_facts(item, name, loss_event=event).outcome == "eligible"
+    assert with_facts(item, PLAIN[item], loss_event=event).outcome == "eligible"
 
 
 def test_a_prison_sentence_is_left_to_a_person_unless_its_text_was_seen():
     told_of = {"loss_event": "imprisonment", "loss_verified": None}
-    for item, name in ((PENSION, "death-2024"), (INJURY, "death-2024"), (DEPENDANT, "adopted")):
-        assert with_facts(item, name, **told_of).outcome == "refer_to_person"
-    assert with_facts(DEATH, "remarried", **told_of).outcome == "ineligible"
+    for item in (PENSION, DEPENDANT, INJURY):
+        assert with_facts(item, LOST[item], **told_of).outcome == "refer_to_person"
+    for verified, outcome in ((False, "refer_to_person"), (None, "needs_information"), (True, "ineligible")):
+        told_of["loss_verified"] = verified
+        assert with_facts(DEATH, "remarried", **told_of).outcome == outcome
 
 
 # --- who ------------------------------------------------------------------------------------------------
@@ -320,8 +367,7 @@ def test_a_prison_sentence_is_left_to_a_person_unless_its_text_was_seen():
 
 @pytest.mark.parametrize("item", ITEMS)
 def test_a_benefit_paid_once_is_not_certified(item):
-    name = next(name for one, name in EXAMPLES if one == item)
-    found = with_facts(item, name, benefit="paid_once")
+    found = with_facts(item, PLAIN[item], benefit="paid_once")
     assert found.outcome == "out_of_scope"
     assert {one.code for one in found.reasons if one.holds is False} >= {"not-paid-once"}
 
@@ -332,10 +378,7 @@ def test_every_benefit_belongs_to_one_item():
         takes = [
             item
             for item in ITEMS
-            if with_facts(
-                item, next(name for one, name in EXAMPLES if one == item), benefit=benefit, payer="fund"
-            ).outcome
-            != "out_of_scope"
+            if with_facts(item, PLAIN[item], benefit=benefit, payer="fund").outcome != "out_of_scope"
         ]
         assert len(takes) == 1, benefit
 
@@ -384,6 +427,61 @@ def test_the_joint_windows_open_on_one_day(item):
     assert not intake(before) & joint
     assert intake(after) >= joint
     assert before.competent.division == after.competent.division == SICHUAN
+
+
+@pytest.mark.parametrize("item", ITEMS)
+def test_the_ways_to_certify_open_on_their_days(item):
+    name = "father-2019" if item == DEATH else "sichuan-2019"
+    for way, first_day in (
+        ("any-township", "2020-09-30"),
+        ("at-home", "2020-09-30"),
+        ("consulates", "2020-05-01"),
+        ("national-platform", "2020-11-03"),
+        ("bank-outlets", "2024-10-23"),
+    ):
+        opened = dt.date.fromisoformat(first_day)
+        eve = opened - dt.timedelta(days=1)
+        for day, is_open in ((eve, False), (opened, True)):
+            assert (way in intake(with_facts(item, name, as_of=str(day)))) is is_open, (way, day)
+
+
+@pytest.mark.parametrize("item", [PENSION, DEPENDANT, INJURY])
+def test_what_the_two_sides_agreed_is_not_offered_elsewhere(item):
+    joint = {"any-window", "any-township", "apps-of-both-sides", "at-home", "bank-outlets"}
+    found = with_facts(item, "other-province", as_of="2026-03-09")
+    assert intake(found) == {"competent-window", "national-platform", "consulates"}
+    assert not intake(found) & joint
+
+
+@pytest.mark.parametrize("place", ["510104", "500103", "511623"])
+def test_a_township_of_either_side_takes_in_and_the_paying_county_decides(place):
+    case = case_of(PENSION, "cannot-travel")
+    case["applied_at"] = place
+    found = decided(case)
+    window = next(one for one in found.intake if one.id == "any-township")
+    assert (window.office.level, window.office.division) == ("township", place)
+    assert [channel.id for channel in window.channels] == ["township_window"]
+    assert found.competent.division == CHONGQING
+
+
+@pytest.mark.parametrize("relation", ["child", "parent", "grandparent", "grandchild", "sibling"])
+def test_only_a_spouse_loses_by_marrying_again(relation):
+    case = case_of(DEATH, "remarried")
+    case["applicant"]["birth_date"] = (
+        "2010-01-05" if relation in {"child", "grandchild", "sibling"} else "1960-01-05"
+    )
+    case["facts"] |= {"certification.relation": relation, "certification.nearer_kin_unable": True}
+    case["events"] = []
+    assert decided(case).outcome == "eligible"
+
+
+@pytest.mark.parametrize(
+    ("relation", "share"),
+    [("spouse", "0.4"), ("child", "0.3"), ("parent", "0.3"), ("sibling", "0.3")],
+)
+def test_the_share_of_the_wage_is_that_of_the_regulation(relation, share):
+    found = with_facts(DEATH, "child-of-17", relation=relation, nearer_kin_unable=True)
+    assert value(found, "allowance_rate") == share
 
 
 @pytest.mark.parametrize("item", ITEMS)
@@ -437,3 +535,24 @@ def test_the_clock_starts_with_the_last_certification_or_else_with_the_first_pay
     assert isinstance(found, Unknown)
     assert (found.low, found.high) == (first, Month(2024, 5))
     assert found.needs == {Need("certification.last_on")}
+
+
+def test_a_certification_in_the_suspended_month_or_later_ends_the_suspension():
+    since, first = Month(2024, 2), Month(2020, 3)
+    for last, found in (
+        (dt.date(2024, 1, 31), False),
+        (dt.date(2024, 2, 1), True),
+        (dt.date(2024, 5, 6), True),
+        (NONE, False),
+    ):
+        assert certified_since_suspension(since, last, first, TODAY) is found
+    assert certified_since_suspension(NONE, unknown("certification.last_on"), first, TODAY) is False
+    asked = certified_since_suspension(since, unknown("certification.last_on"), first, TODAY)
+    assert asked == unknown("certification.last_on")
+    assert certified_since_suspension(since, dt.date(2024, 2, 1), unknown("certification.first_paid"), TODAY)
+
+
+@pytest.mark.parametrize("since", [Month(2024, 6), Month(2020, 2)])
+def test_a_suspension_lies_between_the_first_payment_and_the_day_of_the_case(since):
+    with pytest.raises(ValueError, match="suspension_out_of_range"):
+        certified_since_suspension(since, NONE, Month(2020, 3), TODAY)

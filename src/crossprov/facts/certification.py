@@ -18,6 +18,7 @@ _SCHEMES: Final[Mapping[str, str]] = {
     "employee_pension": "employee_pension",
     "public_pension": "public_pension",
     "resident_pension": "resident_pension",
+    "chengdu_supplementary_pension": "supplementary_pension",
     "sickness_allowance": "sickness_allowance",
     "disability_allowance": "work_injury",
     "nursing_allowance": "work_injury",
@@ -63,3 +64,32 @@ def counted_from(last_on: dt.date | Nothing | Unknown, first_paid: Month | Unkno
     if last_on > as_of or (first is not None and Month.of(last_on) < first):
         raise ValueError("certification_out_of_range")
     return Month.of(last_on)
+
+
+@tolerant
+def certified_since_suspension(
+    suspended_since: Month | Nothing | Unknown,
+    last_on: dt.date | Nothing | Unknown,
+    first_paid: Month | Unknown,
+    as_of: dt.date,
+) -> Fact:
+    """Tell whether the last certification came after the payment was suspended, so that it is due again.
+
+    ``suspended_since`` is the first month without payment. One before the first payment or after the month of
+    ``as_of`` is refused (``ValueError``).
+    """
+    if isinstance(suspended_since, Unknown):
+        return Unknown(suspended_since.needs)
+    if isinstance(suspended_since, Nothing):
+        return False
+    first = None if isinstance(first_paid, Unknown) else first_paid
+    if suspended_since > Month.of(as_of) or (first is not None and suspended_since < first):
+        raise ValueError("suspension_out_of_range")
+    if isinstance(last_on, Unknown):
+        return Unknown(last_on.needs)
+    return not isinstance(last_on, Nothing) and Month.of(last_on) >= suspended_since
+
+
+def after_the_following_year(month: Month) -> Month:
+    """Return the month after the calendar year that follows the one of ``month``."""
+    return Month(month.year + 2, 1)
