@@ -144,6 +144,12 @@ def test_what_the_two_sides_agreed_is_not_offered_elsewhere(item):
     assert not intake(found) & joint
 
 
+def test_who_cannot_come_is_told_of_one_way_to_be_visited():
+    for name, way in (("cannot-travel", "visit-at-home"), ("cannot-travel-elsewhere", "help-elsewhere")):
+        told = {one.code for one in decided(case_of(PENSION, name)).notices}
+        assert told & {"visit-at-home", "help-elsewhere"} == {way}
+
+
 @pytest.mark.parametrize("place", ["510104", "500103", "511623"])
 def test_a_township_of_either_side_takes_in_and_the_paying_county_decides(place):
     case = case_of(PENSION, "cannot-travel")

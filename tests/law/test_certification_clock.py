@@ -14,6 +14,7 @@ from law.certifying import (
     DEPENDANT,
     ELSEWHERE,
     INJURY,
+    ITEMS,
     PENSION,
     PLAIN,
     SICHUAN,
@@ -168,6 +169,13 @@ def test_each_reading_begins_when_its_source_does():
     in_2020 = clock(SICHUAN, Month(2015, 3), last, dt.date(2020, 12, 31))
     in_2021 = clock(SICHUAN, Month(2015, 3), last, dt.date(2021, 1, 1))
     assert (value(in_2020, "suspended_from"), value(in_2021, "suspended_from")) == ("2021-01", "2021-04")
+
+
+@pytest.mark.parametrize("item", ITEMS)
+def test_the_year_after_the_first_payment_counts_from_the_day_it_is_first_attested(item):
+    never = {"paying_place": CHONGQING, "first_paid": "2022-01", "last_on": "none"}
+    for as_of, month in (("2023-02-07", "2023-02"), ("2023-02-08", "2024-01")):
+        assert value(with_facts(item, PLAIN[item], as_of=as_of, **never), "suspended_from") == month
 
 
 def test_the_earlier_day_is_known_without_the_first_payment():
