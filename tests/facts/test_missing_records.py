@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from crossprov.facts import hukou as registrations
-from crossprov.facts import months, pension, relations
+from crossprov.facts import longest, months, pension, relations
 from crossprov.models import DeemedPeriod, HukouSpell, PensionSpell
 from crossprov.values import Month, Unknown
 from facts.record_lists import EVERYWHERE, GUANGDONG, PROVINCES, admits, day, deemed, hukou, spells
@@ -116,7 +116,11 @@ FACTS = {
     "duplicates": lambda listed, there: pension.duplicates_decide(
         listed, there, pension.last_general_province(listed), GUANGDONG, LIMIT
     ),
+    "longest": longest.longest_province,
+    "duplicates decide longest": longest.duplicates_decide_longest,
     "total": months.total_months,
+    "paid after": lambda listed, _: months.months_paid_after(listed, day("2000-06-15")),
+    "insured before": lambda listed, _: relations.insured_before(listed, FIXED),
     "at place": lambda listed, _: relations.has_record_at(listed, GUANGDONG),
     "general at place": lambda listed, _: relations.has_general_record_at(listed, GUANGDONG),
     "paying at place": lambda listed, _: relations.is_paying_at(listed, GUANGDONG),
@@ -226,6 +230,42 @@ def test_months_paid_twice_decide_wherever_two_agreements_lead_to_two_places(row
         assert found is True
     if len(rows) == 2:
         assert found is (len(set(places_by_agreement(rows, order, hukou))) > 1)
+
+
+@given(plain_history(), st.lists(deemed_period, max_size=3))
+def test_the_longest_province_agrees_with_a_plain_reading(rows, there):
+    months_of: dict[str, int] = {}
+    for row in rows:
+        if row.account == "general":
+            # The last to be told comes last, so that of several with as many months it is found first below.
+            months_of[row.place] = months_of.pop(row.place, 0) + row.paid_months
+    for place in months_of:
+        months_of[place] += sum(period.months for period in there if period.place == place)
+    found = longest.longest_province(spells(*rows), deemed(*there))
+    if not months_of:
+        assert str(found) == "Nothing.NONE"
+    else:
+        assert found == max(reversed(months_of), key=months_of.__getitem__)
+
+
+@given(overlapping_history())
+def test_months_paid_twice_decide_the_longest_wherever_two_agreements_differ(rows):
+    assume(len({(row.end, row.start) for row in rows}) == len(rows))
+    by_time = sorted(rows, key=lambda row: (row.end, row.start), reverse=True)
+    order = [row.place for row in by_time]
+    winners = set()
+    for keepers in permutations(rows):
+        kept, taken = {}, set()
+        for row in keepers:
+            mine = set(range(row.start.ordinal, row.end.ordinal + 1)) - taken
+            kept[row.place] = len(mine)
+            taken |= mine
+        winners.add(max(order, key=kept.__getitem__))
+    found = longest.duplicates_decide_longest(spells(*rows), deemed())
+    if len(winners) > 1:
+        assert found is True
+    if found is False:
+        assert longest.longest_province(spells(*rows), deemed()) in winners
 
 
 # --- registrations ------------------------------------------------------------------------------------

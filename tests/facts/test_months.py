@@ -1,9 +1,9 @@
 import pytest
 
-from crossprov.facts.months import Count, count, general_months, total_months
+from crossprov.facts.months import Count, count, general_months, months_paid_after, total_months
 from crossprov.models import DeemedPeriod, PensionSpell
 from crossprov.values import Need, Unknown
-from facts.record_lists import CHONGQING, GUANGDONG, SICHUAN, deemed, in_turn, only, paid, spells
+from facts.record_lists import CHONGQING, GUANGDONG, SICHUAN, day, deemed, in_turn, only, paid, spells
 
 NO_DEEMED = deemed()
 
@@ -111,3 +111,41 @@ def test_totals_that_overlap_give_the_same_bounds_in_any_order():
     # at least the 20 of the longer one, which may hold all 6 of the other; at most both
     rows = [total("2000-01", "2000-12", 6), total("2000-01", "2001-12", 20)]
     assert count(rows) == count(reversed(rows)) == Count(20, 26)
+
+
+# --- months paid after a day --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rows", "low", "high"),
+    [
+        ([], 0, 0),
+        # five of twelve months lie after March 2019
+        ([paid(SICHUAN, "2018-09", 12)], 5, 5),
+        ([paid(SICHUAN, "2018-04", 12)], 0, 0),  # the last is March 2019 itself
+        ([paid(SICHUAN, "2019-04", 60)], 60, 60),
+        # the same month at two places counts once
+        ([paid(SICHUAN, "2019-04", 12), paid(CHONGQING, "2020-01", 12)], 21, 21),
+        ([paid(SICHUAN, "2019-04", 12, scheme="resident", account=None)], 0, 0),
+        # which months of a total they are is not told
+        ([total("2018-01", "2019-12", 20)], 0, 9),
+        ([total("2019-04", "2020-03", 7)], 0, 7),
+        ([total("2018-01", None, 7)], 0, 7),
+    ],
+)
+def test_months_after_the_month_of_a_day(rows, low, high):
+    found = months_paid_after(spells(*rows), day("2019-03-10"))
+    assert found == low if low == high else (found.low, found.high) == (low, high)
+
+
+def test_months_after_a_day_are_a_lower_bound_where_records_may_be_missing():
+    found = months_paid_after(
+        spells(paid(SICHUAN, "2019-04", 60), complete_for=only(SICHUAN)), day("2019-03-10")
+    )
+    assert (found.low, found.high) == (60, None)
+    assert found.needs == frozenset({Need("pension.spells", (), everywhere=True)})
+
+
+def test_records_before_the_day_are_not_wanted():
+    since = ({"provinces": "all", "since": "2019-04-01"},)
+    assert months_paid_after(spells(paid(SICHUAN, "2019-04", 3), complete_for=since), day("2019-03-10")) == 3

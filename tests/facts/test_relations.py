@@ -146,3 +146,31 @@ def test_a_month_is_enough_where_it_lies_wholly_before_the_day():
     )
     before = paid(CHONGQING, "2015-04", 12, state="suspended")
     assert relations.has_earlier_general_relation(spells(before), CHONGQING, REACHED_50, FIXED) is True
+
+
+# --- insured before a day -----------------------------------------------------------------------------
+
+LAW = day("2011-07-01")
+
+
+@pytest.mark.parametrize(
+    ("row", "answer"),
+    [
+        (paid(SICHUAN, "2011-06", 3), True),
+        (paid(SICHUAN, "2011-07", 3), False),
+        (paid(SICHUAN, "2011-07", 3, enrolled_on="2011-06-30"), True),
+        (paid(SICHUAN, "2011-06", 3, enrolled_on="2011-07-01"), False),
+        (paid(SICHUAN, "2005-01", 3, scheme="public"), False),
+    ],
+)
+def test_who_was_insured_before_a_day(row, answer):
+    assert relations.insured_before(spells(row), LAW) is answer
+
+
+def test_that_nobody_insured_the_person_before_must_be_known_everywhere():
+    row = paid(SICHUAN, "2012-01", 3)
+    before = ({"provinces": "all", "through": "2011-06-30"},)
+    assert relations.insured_before(spells(row, complete_for=before), LAW) is False
+    found = relations.insured_before(spells(row, complete_for=only(SICHUAN)), LAW)
+    assert found == Unknown(frozenset({Need("pension.spells", (), everywhere=True)}))
+    assert relations.insured_before(spells(paid(SICHUAN, "2009-06", 3), complete_for=()), LAW) is True

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from crossprov.values import Fact, Need, Unknown
+from crossprov.values import Fact, Month, Need, Unknown
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable
 
     from crossprov.facts.records import Listed
@@ -132,3 +133,30 @@ def total_months(spells: Listed[PensionSpell], deemed: Listed[DeemedPeriod]) -> 
         needs |= deemed.unknown(everywhere=True).needs
     complete = spells.covers_everywhere() and deemed.covers_everywhere()
     return Count(found.low, found.high if complete else None).plus(deemed_in(deemed)).fact(needs)
+
+
+def months_paid_after(spells: Listed[PensionSpell], day: dt.date) -> Fact:
+    """Return the months paid in the enterprise scheme after the month of ``day``, each calendar month once.
+
+    A total that is told without its months says only how many they are at most.
+    """
+    first = Month.of(day).plus(1)
+    if spells.day is not None and spells.day < first.first_day:
+        return 0
+    told: set[int] = set()
+    further: int | None = 0
+    for spell in spells.rows:
+        if spell.scheme != "employee" or (spell.end is not None and spell.end < first):
+            continue
+        months = paid_in(spell)
+        if months is None:
+            most = spell.paid_months
+            if spell.end is not None:
+                there = spell.end.ordinal - first.ordinal + 1
+                most = there if most is None else min(most, there)
+            further = None if further is None or most is None else further + most
+        else:
+            told.update(month for month in months if month >= first.ordinal)
+    complete = spells.covers_everywhere(since=first.first_day)
+    high = None if further is None or not complete else len(told) + further
+    return Count(len(told), high).fact(spells.unknown(everywhere=True).needs)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _STILL_OPEN: Final = 1_000_000
 """As the last month of a spell: later than any month."""
 
-_NEVER: Final = (-1, -1)
+NEVER: Final = (-1, -1)
 _FIRST_MONTH: Final = Month(1, 1)
 
 Moment: TypeAlias = tuple[int, int]
@@ -26,8 +26,8 @@ Moment: TypeAlias = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class _Standing:
-    """When the last general spell of a province was, within bounds."""
+class Standing:
+    """When the last general spell of a province was, within bounds; ``NEVER`` if there may be none."""
 
     low: Moment
     high: Moment
@@ -75,7 +75,7 @@ def latest_other_ten_year_province(
 
     "Latest" goes by the last general spell there (国办发〔2009〕66号 第六条第三项).
     """
-    others = {name: it for name, it in _standings(spells).items() if name != last}
+    others = {name: it for name, it in standings(spells).items() if name != last}
     months = {name: general_months(spells, deemed, name) for name in others}
     possible = {name for name in others if _may_reach(months[name][0], limit)}
     sure = [name for name in possible if months[name][0].low >= limit]
@@ -83,7 +83,7 @@ def latest_other_ten_year_province(
     if best is not None:
         floor = others[best].low
         rivals = {name for name in possible - {best} if others[name].high >= floor}
-        if floor != _NEVER and _covers_after(spells, floor):
+        if floor != NEVER and _covers_after(spells, floor):
             if not rivals:
                 return best
             needs = frozenset(need for name in rivals for need in months[name][1])
@@ -105,9 +105,9 @@ def has_ten_years_only_deemed(
     No text that we read says whether such a place is a former place of insurance. The province of
     registration is left out: where no other place has ten years, benefits are drawn there anyway.
     """
-    insured = _standings(spells)
+    insured = standings(spells)
     places = {deemed.province(period) for period in deemed.rows} - {hukou}
-    places -= {province for province, it in insured.items() if it.low != _NEVER}
+    places -= {province for province, it in insured.items() if it.low != NEVER}
     reached = {place for place in places if deemed_in(deemed, place) >= limit}
     if any(spells.covers(place) and place not in insured for place in reached):
         return True
@@ -135,8 +135,8 @@ def duplicates_decide(
     """
     if not spells.covers_everywhere():
         return spells.unknown(everywhere=True)
-    shared = _shared_months(spells)
-    reach = {name: _reach(spells, deemed, name, shared[name], limit) for name in _standings(spells)}
+    shared = shared_months(spells)
+    reach = {name: _reach(spells, deemed, name, shared[name], limit) for name in standings(spells)}
     if not any(it.by_agreement for it in reach.values()):
         return False
     if isinstance(last, Unknown) or isinstance(hukou, Unknown):
@@ -174,8 +174,8 @@ def _places(
     spells: Listed[PensionSpell], reach: Mapping[str, _Reach], last: str | Nothing, hukou: str | Nothing
 ) -> set[str | Nothing]:
     """Return the benefit places that are possible (国办发〔2009〕66号 第六条第二项至第四项)."""
-    standings = _standings(spells)
-    order = sorted(reach, key=lambda name: (name == last, standings[name].low), reverse=True)
+    stood = standings(spells)
+    order = sorted(reach, key=lambda name: (name == last, stood[name].low), reverse=True)
     found: set[str | Nothing] = set()
     for name in order:
         if reach[name].may:
@@ -200,29 +200,29 @@ def maybe_general(spells: Listed[PensionSpell]) -> Iterator[PensionSpell]:
 
 def _last(spells: Listed[PensionSpell], named: Callable[[PensionSpell], str]) -> Fact:
     """Return what ``named`` says of the last general spell; an unknown lists what it may be."""
-    standings = _standings(spells, named)
-    if not standings:
+    stood = standings(spells, named)
+    if not stood:
         return NONE if spells.covers_everywhere() else spells.unknown(everywhere=True)
-    floor = max(standing.low for standing in standings.values())
-    contenders = frozenset(name for name, it in standings.items() if it.high >= floor)
-    if floor == _NEVER or not _covers_after(spells, floor):
+    floor = max(it.low for it in stood.values())
+    contenders = frozenset(name for name, it in stood.items() if it.high >= floor)
+    if floor == NEVER or not _covers_after(spells, floor):
         return spells.unknown(everywhere=True)
     if len(contenders) == 1:
         return next(iter(contenders))
     return spells.unknown(tuple(sorted(contenders)), among=frozenset(contenders))
 
 
-def _standings(
+def standings(
     spells: Listed[PensionSpell], named: Callable[[PensionSpell], str] | None = None
-) -> dict[str, _Standing]:
+) -> dict[str, Standing]:
     """Return when the last general spell of each province was (or of each of what ``named`` says)."""
-    found: dict[str, _Standing] = {}
+    found: dict[str, Standing] = {}
     for spell in maybe_general(spells):
         name = (named or spells.province)(spell)
         low, high = _moment(spell)
-        before = found.get(name, _Standing(_NEVER, _NEVER))
-        low = low if spell.account == "general" else _NEVER
-        found[name] = _Standing(max(low, before.low), max(high, before.high))
+        before = found.get(name, Standing(NEVER, NEVER))
+        low = low if spell.account == "general" else NEVER
+        found[name] = Standing(max(low, before.low), max(high, before.high))
     return found
 
 
@@ -259,7 +259,7 @@ def _records_of(spells: Listed[PensionSpell], provinces: set[str]) -> frozenset[
     return spells.unknown(tuple(sorted(provinces))).needs
 
 
-def _shared_months(spells: Listed[PensionSpell]) -> dict[str, Count]:
+def shared_months(spells: Listed[PensionSpell]) -> dict[str, Count]:
     """Return for each province how many of its months were, and may have been, paid elsewhere as well."""
     paid: dict[str, set[int]] = {}
     may: dict[str, set[int]] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Final
 
 from crossprov.facts.pension import enterprise, maybe_general
@@ -9,7 +10,6 @@ from crossprov.facts.records import tolerant
 from crossprov.values import Fact, Unknown, needs_of
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterator
 
     from crossprov.facts.records import Listed
@@ -72,6 +72,16 @@ def arrears_months_at(spells: Listed[PensionSpell], province: str) -> Fact:
     if spells.covers(province) and all(spell.arrears_months is not None for spell in there):
         return seen
     return spells.unknown((province,), low=seen)
+
+
+def insured_before(spells: Listed[PensionSpell], day: dt.date) -> Fact:
+    """Tell whether the person was in the enterprise scheme anywhere before ``day``."""
+    verdicts = [_made_before(spell, day) for spell in enterprise(spells)]
+    if True in verdicts:
+        return True
+    through = min(day - dt.timedelta(days=1), spells.day or day)
+    unseen = not spells.covers_everywhere(through=through)
+    return spells.unknown(everywhere=True) if unseen or None in verdicts else False
 
 
 @tolerant
