@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from crossprov import CaseError, Rulebook, decide
+from crossprov import Rulebook, decide
 from crossprov.examples import check_examples
 from crossprov.models.identity import check_character
 from law.less_known import assert_no_other_answer, concerned, without
@@ -120,16 +120,28 @@ def test_the_place_of_application_never_changes_who_decides(name):
         "2025-12-20",  # the statutory day itself
     ],
 )
-def test_a_day_of_early_retirement_that_cannot_be_chosen_is_bad_input(told):
+def test_a_day_of_early_retirement_that_cannot_be_chosen_is_refused_with_the_reason(told):
     # born 1965-09-20: originally 60 on 2025-09-20, three months later by the Measures
-    with pytest.raises(CaseError):
-        with_changes("elastic-early", facts={"retirement.early_date": told}, as_of="2026-03-09")
+    found = with_changes("elastic-early", facts=early(told), as_of="2026-03-09")
+    assert found.outcome == "ineligible"
+    reason = next(one for one in found.reasons if one.code == "elastic-early-in-range")
+    assert reason.holds is False
+    assert "2025-09-20" in reason.say.zh
+    assert "2025-12-20" in reason.say.zh
 
 
 def test_the_first_and_the_last_day_of_early_retirement_can_be_chosen():
     for told in ("2025-09-20", "2025-12-19"):
-        found = with_changes("elastic-early", facts={"retirement.early_date": told}, as_of="2026-03-09")
-        assert found.outcome == "eligible"
+        assert with_changes("elastic-early", facts=early(told), as_of="2026-03-09").outcome == "eligible"
+
+
+def early(told):
+    return {
+        "transfer.occasion": "benefit_claim",
+        "retirement.timing": "elastic_early",
+        "retirement.early_date": told,
+        "retirement.early_told_on": "2024-06-03",
+    }
 
 
 def test_who_may_still_choose_is_asked_for_the_choice():
@@ -137,7 +149,9 @@ def test_who_may_still_choose_is_asked_for_the_choice():
     del case["facts"]["retirement.timing"], case["facts"]["retirement.early_date"]
     found = decided(case)
     assert found.outcome == "needs_information"
-    assert {missing.fact for missing in found.missing} == {"retirement.timing"}
+    # What the early and the late retirement would need is asked for beside the choice itself.
+    assert "retirement.timing" in {missing.fact for missing in found.missing}
+    assert {missing.fact.split(".")[0] for missing in found.missing} == {"retirement"}
 
 
 def test_the_age_before_2025_has_no_law_that_was_read():

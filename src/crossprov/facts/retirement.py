@@ -28,26 +28,17 @@ def condition_date(
     chosen; who cannot choose any before the statutory day is not asked. ``early_months`` is by how many
     months one may retire early, 0 where the law in force does not know it.
 
-    Raises ``ValueError`` for a chosen day that is not from ``earliest_date`` to the day before the
-    statutory one.
+    Whether the chosen day may be chosen is for the rules to say: here it is taken as it was told, and only
+    what is not told lies within the bounds of the days that may be chosen.
     """
-    if early_months == 0:
+    if early_months == 0 or _no_choice(earliest_date, statutory_date):
         return statutory_date
     if timing == "elastic_early" and not isinstance(early_date, Unknown):
-        _refuse_outside(early_date, earliest_date, statutory_date)
         return early_date
-    if timing in ("at_statutory_age", "elastic_late") or _no_choice(earliest_date, statutory_date):
+    if timing in ("at_statutory_age", "elastic_late"):
         return statutory_date
     asked = needs_of(early_date) if timing == "elastic_early" else needs_of(timing, statutory_date)
     return Unknown(asked, low=_low(earliest_date), high=_high(statutory_date))
-
-
-def _refuse_outside(
-    chosen: dt.date, earliest_date: dt.date | Unknown, statutory_date: dt.date | Unknown
-) -> None:
-    first, last = _low(earliest_date), _high(statutory_date)
-    if (first is not None and chosen < first) or (last is not None and chosen >= last):
-        raise ValueError("early_date")
 
 
 def _no_choice(earliest_date: dt.date | Unknown, statutory_date: dt.date | Unknown) -> bool:
