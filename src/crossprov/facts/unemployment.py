@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from crossprov.facts.months import Count
 from crossprov.facts.records import tolerant
-from crossprov.values import NONE, Fact, Month, Need, Unknown, needs_of
+from crossprov.values import NONE, Fact, Month, Need, Nothing, Unknown, needs_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -57,9 +57,11 @@ def paid_months(
     return found.fact(needs)
 
 
-def months_in(spells: Listed[UnemploymentSpell], grants: Listed[UnemploymentGrant], province: str) -> Fact:
-    """Return the months paid in ``province`` since benefit was last drawn anywhere."""
-    return paid_months(spells, grants, province)
+def months_in(
+    spells: Listed[UnemploymentSpell], grants: Listed[UnemploymentGrant], province: str | Nothing
+) -> Fact:
+    """Return the months paid in ``province`` since benefit was last drawn anywhere; 0 where there is none."""
+    return paid_months(spells, grants, province) if isinstance(province, str) else 0
 
 
 @tolerant
@@ -68,19 +70,22 @@ def counted_months(
     grants: Listed[UnemploymentGrant],
     service_months: int | Unknown,
     discharged_on: dt.date | Unknown,
+    left_out: bool | Unknown,  # noqa: FBT001 - a fact, by its place
     service_counts: bool | Unknown,  # noqa: FBT001 - a parameter of the law, by its place
 ) -> Fact:
     """Return the months that count for entitlement and length: paid ones and, if it counts, service.
 
     Military service counts as contributions (退役军人安置条例 第八十五条) on the days on which
-    ``service_counts``; not again once benefit was drawn after the discharge.
+    ``service_counts``, but for who is ``left_out``; not again once benefit was drawn after the discharge.
     """
     paid = paid_months(spells, grants)
     if isinstance(service_counts, Unknown):
         return Unknown(service_counts.needs)
-    if not service_counts or service_months == 0:
+    if not service_counts or service_months == 0 or left_out is True:
         return paid
     service, needs = _service(grants, service_months, discharged_on)
+    if isinstance(left_out, Unknown) and service.high != 0:
+        service, needs = Count(0, service.high), needs | left_out.needs
     low, high = (paid.low, paid.high) if isinstance(paid, Unknown) else (paid, paid)
     assert isinstance(low, int)
     most = high + service.high if isinstance(high, int) and service.high is not None else None
