@@ -82,9 +82,6 @@ def _merged(base: Any, changed: Any) -> Any:
         return base
     if not (isinstance(base, dict) and isinstance(changed, dict)):
         return changed
-    return {**base, **{key: _laid(base, key, value) for key, value in changed.items()}}
-
-
-def _laid(base: dict[str, Any], key: str, value: Any) -> Any:
-    """Return what stands under a key afterwards; a null that is written out is told, and says unknown."""
-    return None if value is None else _merged(base.get(key), value)
+    left = {key: value for key, value in base.items() if key not in changed}
+    # A null that is written out makes unknown again, and what is not told is unknown.
+    return left | {key: _merged(base.get(key), value) for key, value in changed.items() if value is not None}
