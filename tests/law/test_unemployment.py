@@ -5,6 +5,8 @@ import datetime as dt
 from itertools import pairwise, product
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crossprov import Rulebook, decide
 from crossprov.examples import check_examples
@@ -157,6 +159,60 @@ def test_the_first_two_spells_of_a_life_add_up_however_they_are_cut():
         last = found
 
 
+COMPLETE = [{"provinces": "all"}]
+MONTHS = st.integers(min_value=0, max_value=240)
+
+
+def claim(spells, grants, insured_place="500103"):
+    """A claim in one province of 2025-03-03 with these records."""
+    case = case_of((CLAIM, "U15"))
+    paid = {"place": insured_place, "employer_paid": True, "person_paid": True}
+    case["applicant"]["hukou"]["records"] = [{"place": insured_place, "since": "1988-07-15"}]
+    insurance = case["applicant"]["insurance"]
+    insurance["unemployment_spells"]["records"] = [{**paid, **spell} for spell in spells]
+    insurance["unemployment_grants"]["records"] = [{"place": insured_place, **grant} for grant in grants]
+    return case
+
+
+def months_granted(case):
+    return int(concluded(decide(case, RULES), "benefit_months").value)
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    MONTHS, st.integers(0, 12), st.integers(0, 24), st.integers(1, 24), st.sampled_from(["500103", "510104"])
+)
+def test_a_longer_history_never_shortens_the_term(months, more, granted, drawn, place):
+    """More months paid, at the same place and after the same grant, give as many months of benefit or more."""
+    grants = [{"granted_on": "2000-01-10", "months_granted": granted, "months_drawn": min(drawn, granted)}]
+    grants = [one for one in grants if one["months_granted"]]
+    spell = {"start": "2003-01", "end": "2025-01"}
+    shorter = months_granted(claim([{**spell, "months": months}], grants, place))
+    longer = months_granted(claim([{**spell, "months": months + more}], grants, place))
+    assert 0 <= shorter <= longer <= 24
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.lists(st.tuples(st.sampled_from(["500103", "510104", "520102"]), st.integers(0, 36)), max_size=4),
+    st.sampled_from(["500103", "510104", "520102"]),
+    st.integers(1, 15),
+    st.integers(0, 15),
+    st.sampled_from(["insured_place", "hukou_place", "residence"]),
+)
+def test_knowing_less_never_gives_another_answer(parts, granted_at, granted, drawn, claim_at):
+    spells = [
+        {"place": place, "start": f"{2010 + 3 * at}-01", "end": f"{2012 + 3 * at}-12", "months": months}
+        for at, (place, months) in enumerate(parts)
+    ]
+    grant = {"granted_on": "2011-05-09", "months_granted": granted, "months_drawn": min(drawn, granted)}
+    whole = claim(spells, [{**grant, "place": granted_at}])
+    whole["facts"]["unemployment.claim_at"] = claim_at
+    truth = decide(whole, RULES)
+    for province in ("500000", "510000", "520000"):
+        assert_no_other_answer(decide(without(whole, province, LISTS), RULES), truth, province)
+
+
 # --- standards ------------------------------------------------------------------------------------------------
 
 
@@ -183,6 +239,30 @@ def standard(day, level, province):
 )
 def test_standards_and_their_gaps(day, level, province, fen):
     assert standard(dt.date.fromisoformat(day), level, province) == fen
+
+
+@pytest.mark.parametrize(
+    ("item", "name"),
+    [
+        *[
+            (CLAIM, name)
+            for name in ("late-in-2012", "insured-place-2024", "registration-2026", "extension-2026")
+        ],
+        *[(CLAIM, name) for name in ("refund-2026", "refund-other-province")],
+        *[(TRANSFER, name) for name in ("sichuan-2023", "agreement-2021-from-sichuan", "places-agree-2012")],
+        (TRANSFER, "first-day-of-the-national-notice"),
+    ],
+)
+def test_where_a_figure_was_not_found_no_sum_is_given(item, name):
+    one = EXAMPLES[item, name]
+    told = one.case or {"item": item, "applicant": {"kind": "citizen"}}
+    case = {**told, "facts": {**told.get("facts", {}), **(one.facts or {})}, "as_of": str(one.as_of)}
+    facts = {
+        fact: str(value) if isinstance(value, dt.date) else value for fact, value in case["facts"].items()
+    }
+    found = decide({**case, "facts": facts}, RULES)
+    assert found.outcome in {"eligible", "refer_to_person"}
+    assert amounts(found) == {}
 
 
 def change_days():
@@ -239,7 +319,11 @@ def test_whose_standard_holds_changes_with_the_day(day, outcome, province):
 
 def test_service_counts_from_the_day_of_the_regulation():
     told = {"as_of": "2024-08-30", "applied_on": "2024-08-30"}
-    facts = {"unemployment.registered_on": "2024-08-30", "unemployment.claim_at": "hukou_place"}
+    facts = {
+        "unemployment.registered_on": "2024-08-30",
+        "unemployment.claim_at": "hukou_place",
+        "unemployment.leaving_ground": "contract_ended",
+    }
     before = with_changes((CLAIM, "U24"), **told, facts=facts)
     assert failed(before) == {"paid-for-a-year"}
     assert "service-before-the-regulation" in notices(before)
