@@ -120,14 +120,29 @@ def test_a_grant_that_nobody_told_would_make_all_months_old():
 # --- service ------------------------------------------------------------------------------------------------
 
 
-def counted(service, discharged=None, *, counts=True, given_before=NONE_GRANTED, rows=()):
+def counted(service, discharged=None, *, counts=True, left_out=False, given_before=NONE_GRANTED, rows=()):
     discharged_on = Unknown() if discharged is None else day(discharged)
-    return unemployment.counted_months(spells(*rows), given_before, service, discharged_on, counts)
+    return unemployment.counted_months(spells(*rows), given_before, service, discharged_on, left_out, counts)
 
 
 def test_u24_service_counts_like_months_paid():
     assert counted(60) == 60
     assert counted(60, rows=[paid(SICHUAN, "2021-01", 12)]) == 72
+
+
+def test_service_of_who_was_retired_or_supported_is_left_out():
+    assert counted(60, left_out=True, rows=[paid(SICHUAN, "2021-01", 12)]) == 12
+
+
+def test_how_the_person_was_settled_is_asked_only_where_it_matters():
+    mode = Unknown(frozenset({Need("unemployment.settlement_mode")}))
+    found = counted(60, left_out=mode, rows=[paid(SICHUAN, "2021-01", 12)])
+    assert (found.low, found.high, found.needs) == (12, 72, mode.needs)
+    assert counted(0, left_out=mode) == 0
+
+
+def test_no_months_are_paid_in_no_province():
+    assert unemployment.months_in(spells(paid(SICHUAN, "2021-01", 12)), NONE_GRANTED, NONE) == 0
 
 
 def test_service_counts_for_nothing_before_the_law():
@@ -308,12 +323,15 @@ def stepped(there, before):
 FACTS = {
     "paid": unemployment.paid_months,
     "paid there": lambda there, before: unemployment.months_in(there, before, GUANGDONG),
-    "counted": lambda there, before: unemployment.counted_months(there, before, 20, day("2013-05-06"), True),
+    "counted": lambda there, before: unemployment.counted_months(
+        there, before, 20, day("2013-05-06"), False, True
+    ),
     "counted, discharge unknown": lambda there, before: unemployment.counted_months(
         there,
         before,
         20,
         Unknown(frozenset({Need("unemployment.discharged_on")})),
+        False,
         True,
     ),
     "step": stepped,
