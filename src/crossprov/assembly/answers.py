@@ -36,7 +36,8 @@ class Answer:
     ``possible`` are the conclusions of the rows that may still be the answer: one if it is known (``open_``
     false); ``others``: further ones, since a row that may be the answer concludes an unknown fact. ``needs``
     is what would settle it. ``row`` is the row that decided, if one row did. ``tested`` are the facts that
-    were looked at, for the kinds of tables that show them.
+    were looked at, for the kinds of tables that show them. ``records`` are the answers for each record, of a
+    table that is applied to each; no answer holds a record itself.
 
     ``source`` is the table as written. ``value`` is the value concluded, or None if it is not known or is
     none of the values. ``truth`` is the answer of a table with one condition: True, False, or None while it
@@ -50,7 +51,7 @@ class Answer:
     row: TableRow | None
     tested: tuple[str, ...]
     others: bool = False
-    records: tuple[tuple[object, Answer], ...] = ()
+    records: tuple[Answer, ...] = ()
     source: Table = field(init=False)
     value: Value | None = field(init=False)
     truth: bool | None = field(init=False)
@@ -185,7 +186,8 @@ def _for_each(table: PreparedTable, book: FactBook) -> Answer:
     special = tuple(dict.fromkeys(one for _, answer in results if answer.refers for one in answer.possible))
     open_ = not special and (not complete or any(answer.open_ for _, answer in results))
     tested = tuple(dict.fromkeys(name for _, answer in results for name in answer.tested))
-    return Answer(table.table, special or (NONE,), open_, needs, None, tested, records=tuple(results))
+    each = tuple(answer for _, answer in results)
+    return Answer(table.table, special or (NONE,), open_, needs, None, tested, records=each)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from crossprov._errors import CaseError, Problem
 from crossprov.calendar import WorkdayCalendar, add_working_days
@@ -155,6 +155,10 @@ class FactBook:
         """Return the facts that have been worked out so far."""
         return self._known
 
+    def known(self) -> KnownFacts:
+        """Return the facts that have been worked out so far, without the case."""
+        return KnownFacts(self.law_on, self.facts_on, self._known.copy())
+
     def read(self, name: str) -> Any:
         """Return what a function reads: a fact, a list of records, or a parameter (keyed: the mapping)."""
         vocabulary = self.sources.law.vocabulary
@@ -234,6 +238,22 @@ class FactBook:
         """Return what the case tells by the fact's name; absent or null is unknown."""
         raw = self.case.facts.get(fact.name) if self.case is not None else None
         return unknown(fact.name) if raw is None else told_fact(raw, fact)
+
+
+class KnownFacts(NamedTuple):
+    """What is left of a book when its case is let go: the facts that were worked out, and their days."""
+
+    law_on: dt.date
+    facts_on: dt.date
+    facts: Mapping[str, Fact]
+
+    def get(self, name: str) -> Fact:
+        """Return a fact; raise ``KeyError`` for one that was not worked out while there was a case."""
+        return self.facts[name]
+
+    def seen(self) -> Mapping[str, Fact]:
+        """Return all of them."""
+        return self.facts
 
 
 def told_fact(raw: object, fact: FactDef) -> Value:
