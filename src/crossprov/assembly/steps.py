@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias, cast
 
 from crossprov import calendar
 from crossprov._errors import CaseError, Problem
@@ -56,6 +56,9 @@ class Counting:
 
     def _last_day(self, unit: Unit, start: dt.date, length: int) -> calendar.DueDate:
         return _COUNTING[unit](start, length, self.workdays)
+
+
+_InForce: TypeAlias = "dict[tuple[str, str], list[tuple[Limit, Answer]]]"  # by step and what starts the clock
 
 
 class Clock(NamedTuple):
@@ -153,7 +156,7 @@ class Clocks:
         self.book, self.wording, self.counting = book, wording, counting
         self.done = days_done(book)
         self.needs: frozenset[Need] = frozenset()
-        self._by_change: dict[int, list[tuple[Limit, Answer]]] = {}  # how often the law had changed
+        self._by_change: dict[int, _InForce] = {}  # how often the law had changed
         self._of: dict[str, tuple[Clock, ...]] = {}
 
     def of(self, step: str) -> tuple[Clock, ...]:
@@ -167,16 +170,15 @@ class Clocks:
         for start in self.counting.starts(self.book.item, step):
             started = self.done.get(start)
             begins = started or self._expected(start)
-            for rule, answer in self._in_force(begins or self.book.law_on):
-                if rule.step == step and rule.starts_with == start:
-                    self.needs |= answer.needs
-                    self.wording.ask(rule, self.book)
-                    yield self._clock(rule, answer, started, begins)
+            for rule, answer in self._in_force(begins or self.book.law_on).get((step, start), ()):
+                self.needs |= answer.needs
+                self.wording.ask(rule, self.book)
+                yield self._clock(rule, answer, started, begins)
 
     def _expected(self, step: str) -> dt.date | None:
         return min((clock.day for clock in self.of(step) if clock.day is not None), default=None)
 
-    def _in_force(self, day: dt.date) -> list[tuple[Limit, Answer]]:
+    def _in_force(self, day: dt.date) -> _InForce:
         """Return the limits in force on a day that apply or may apply."""
         changes = self.book.item.changes
         change = bisect_right(changes, day)
@@ -184,11 +186,11 @@ class Clocks:
         if found is None:
             same = change == bisect_right(changes, self.book.law_on)
             limits = self.limits if same else run(self.limits_on(day), self.book).values()
-            found = self._by_change[change] = [
-                (cast("Limit", answer.source.rows[0].rule), answer)
-                for answer in limits
-                if answer.truth is not False
-            ]
+            found = self._by_change[change] = {}
+            for answer in limits:
+                if answer.truth is not False:
+                    rule = cast("Limit", answer.source.rows[0].rule)
+                    found.setdefault((rule.step, rule.starts_with), []).append((rule, answer))
         return found
 
     def _clock(self, rule: Limit, answer: Answer, started: dt.date | None, begins: dt.date | None) -> Clock:
