@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ENGINES: Final = ("index", "reference")
 
-Stage: TypeAlias = Literal["reading", "facts", "rules", "assembly", "whole decision"]
+Stage: TypeAlias = Literal["reading", "facts", "rules", "assembly", "whole decision", "read whole"]
 
 
 def decided(text: str, engine: str) -> tuple[PlainAnswer, Case]:
@@ -39,7 +39,8 @@ def stages(text: str, engine: str) -> dict[Stage, Callable[[], object]]:
     """Return the stages of deciding a case.
 
     ``facts`` works out every fact that the decision needs, ``rules`` answers the tables when all facts are
-    known already, ``assembly`` makes a decision of the answers. The whole decision starts from a ``Case``.
+    known already, ``assembly`` makes a decision of the answers. The whole decision starts from a ``Case``, and
+    puts nothing into words that is not read; ``read whole`` reads all of it, as plain data.
     """
     rulebook = Rulebook.load(engine=engine)
     case = read_case(text)
@@ -64,4 +65,5 @@ def stages(text: str, engine: str) -> dict[Stage, Callable[[], object]]:
         "rules": lambda: run(prepared, FactBook(decider_.sources, item, case, day, day, facts)),
         "assembly": lambda: decider_.assembly(book, prepared, answers).decision(made_by),
         "whole decision": lambda: decide(case, rulebook),
+        "read whole": lambda: decide(case, rulebook).to_dict(),
     }

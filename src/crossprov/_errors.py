@@ -13,7 +13,9 @@ English; no sentence is put together in code. Identity numbers and names never e
 from __future__ import annotations
 
 import os
+import traceback
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crossprov.texts import LANGUAGES, Text, text
@@ -89,3 +91,10 @@ class UnknownItemError(CrossprovError):
 
 class InternalFaultError(CrossprovError):
     """Two readings of the rules disagree, or a rule broke at run time; nothing was decided."""
+
+
+def internal_fault(error: Exception) -> InternalFaultError:
+    """Say which rule of the program broke, and nothing of the case: messages may hold personal data."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    said = {"kind": type(error).__name__, "at": f"{Path(frame.filename).name}:{frame.lineno}"}
+    return InternalFaultError([Problem("internal_fault", said)])

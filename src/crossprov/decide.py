@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import traceback
 from functools import lru_cache, partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
 
 from crossprov import calendar
-from crossprov._errors import CaseError, CrossprovError, InternalFaultError, Problem
+from crossprov._errors import CaseError, CrossprovError, Problem, internal_fault
 from crossprov._version import __version__
 from crossprov.assembly import reasons
 from crossprov.assembly.answers import Prepared, PreparedTable, run
@@ -67,21 +65,13 @@ def decide(
     except CrossprovError:
         raise
     except Exception as error:
-        raise InternalFaultError([_fault(error)]) from None
+        raise internal_fault(error) from None
 
 
 def _a_day(day: dt.date | None) -> dt.date | None:
     if day is not None and (not isinstance(day, dt.date) or isinstance(day, dt.datetime)):
         raise CaseError([Problem("not_a_date", {"found": type(day).__name__})])
     return day
-
-
-def _fault(error: Exception) -> Problem:
-    """Say which rule of the program broke, and nothing of the case: messages may hold personal data."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return Problem(
-        "internal_fault", {"kind": type(error).__name__, "at": f"{Path(frame.filename).name}:{frame.lineno}"}
-    )
 
 
 def read_case(case: Case | Mapping[str, object] | str | bytes) -> Case:

@@ -2,6 +2,9 @@
 
 Everything that rests on law carries its citations. Texts are in Chinese and English. No name and no identity
 number is ever part of a decision.
+
+What ``decide`` returns is decided, but not yet told: a part of it is put into words when it is first read. That
+does not show. A decision is equal to one that was read at once, and a copy, also a pickled one, is whole.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ import dataclasses
 import datetime as dt
 import json
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypeAlias
 
 from crossprov.texts import Text
 
@@ -253,8 +256,36 @@ class MadeBy:
     decided_on: dt.date
 
 
+class Untold(Protocol):
+    """What a decision will say, before it is read. It knows no case, only what was found out."""
+
+    def part(self, name: str) -> object:
+        """Return one part of the decision in words: always the same for the same name."""
+        ...
+
+
+class _ToldWhenRead:
+    """Fields that have no value yet get it from ``Untold`` when they are first read.
+
+    Two threads may both do this; they find the same, so it does not matter whose value stays.
+    """
+
+    __slots__ = ("_untold",)
+
+    if not TYPE_CHECKING:  # a type checker knows the fields, and should know nothing else
+
+        def __getattr__(self, name: str) -> object:
+            """Return a field that was not read before; only then does Python ask here."""
+            if name not in self.__dataclass_fields__:
+                said = f"{type(self).__name__!r} object has no attribute {name!r}"
+                raise AttributeError(said, name=name, obj=self)
+            value = self._untold.part(name)
+            object.__setattr__(self, name, value)
+            return value
+
+
 @dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(_ToldWhenRead):
     """The answer to a case: who decides it and who takes it in, what happens by when, and why."""
 
     item: str
@@ -273,6 +304,14 @@ class Decision:
     missing: tuple[Missing, ...]
     notices: tuple[Notice, ...]
     made_by: MadeBy
+
+    @classmethod
+    def told_by(cls, untold: Untold, **known: object) -> Self:
+        """Return a decision with the fields ``known``; ``untold`` tells each of the others when it is read."""
+        decision = cls.__new__(cls)
+        for name, value in (*known.items(), ("_untold", untold)):
+            object.__setattr__(decision, name, value)
+        return decision
 
     def conclusion(self, name: str) -> Conclusion:
         """Return a conclusion by name; raise ``KeyError`` if the item has none of that name."""

@@ -123,6 +123,6 @@ def needs_of(*values: object) -> frozenset[Need]:
     """Return everything that would have to be supplied to know all of ``values``."""
     found: frozenset[Need] = frozenset()
     for value in values:
-        if isinstance(value, Unknown):
-            found |= value.needs
+        if isinstance(value, Unknown) and value.needs is not found:
+            found = found | value.needs if found else value.needs
     return found

@@ -11,9 +11,9 @@ from crossprov.rulebook.item import Refer, TableRow, ThenFact, ThenValue
 from crossprov.values import NONE, Fact, Need, Unknown, Value, needs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
-    from crossprov.engine import Evaluator, Hit
+    from crossprov.engine import Evaluator
     from crossprov.facts.book import FactBook
     from crossprov.rulebook.item import Table, Then
     from crossprov.rulebook.lowering import LoweredTable
@@ -36,7 +36,8 @@ class Answer:
     ``possible`` are the conclusions of the rows that may still be the answer: one if it is known (``open_``
     false); ``others``: further ones, since a row that may be the answer concludes an unknown fact. ``needs``
     is what would settle it. ``row`` is the row that decided, if one row did. ``tested`` are the facts that
-    were looked at, for the kinds of tables that show them.
+    were looked at, for the kinds of tables that show them. ``records`` are the answers for each record, of a
+    table that is applied to each; no answer holds a record itself.
 
     ``source`` is the table as written. ``value`` is the value concluded, or None if it is not known or is
     none of the values. ``truth`` is the answer of a table with one condition: True, False, or None while it
@@ -50,7 +51,7 @@ class Answer:
     row: TableRow | None
     tested: tuple[str, ...]
     others: bool = False
-    records: tuple[tuple[object, Answer], ...] = ()
+    records: tuple[Answer, ...] = ()
     source: Table = field(init=False)
     value: Value | None = field(init=False)
     truth: bool | None = field(init=False)
@@ -73,7 +74,10 @@ class Answer:
 
 _FLAT: Final = frozenset({"bool", "enum", "place", "text"})
 _SHOW_FACTS: Final = frozenset({"requirement", "conclusion"})
-_MAX_KEPT: Final = 64  # answers a table keeps; it has one for each row and each way to get there
+_NOTHING: Final[frozenset[Need]] = frozenset()
+_MAX_KEPT: Final = (
+    256  # answers a table keeps; it has one for each row, each way to get there and what is open
+)
 
 
 class PreparedTable:
@@ -82,39 +86,50 @@ class PreparedTable:
     def __init__(self, table: LoweredTable, evaluate: Evaluator) -> None:
         self.table, self.evaluate = table, evaluate
         self.source, self.name, self.kind = table.source, table.source.name, table.source.kind
+        self.each = self.source.each is not None
         rows = enumerate(table.source.rows)
-        self._constant = {GAP, CONFLICT, *(i for i, row in rows if not isinstance(row.then, ThenFact))}
+        self._constant = frozenset(
+            {GAP, CONFLICT, *(i for i, row in rows if not isinstance(row.then, ThenFact))}
+        )
         self._shown = tuple(table.types) if self.kind in _SHOW_FACTS else ()
-        self._kept: dict[tuple[int, tuple[str, ...]], Answer] = {}
+        self._kept: dict[tuple[tuple[int, ...], frozenset[Need], tuple[str, ...]], Answer] = {}
+        # A table that tests nothing and concludes a constant has one answer for every case.
+        settled = not table.types and not self.each and self._constant.issuperset(range(len(table.rows)))
+        self.settled = self.answer({}, _no_fact) if settled else None
 
-    def answer(self, book: FactBook, get: Callable[[str], Fact]) -> Answer:
-        """Answer the table for the facts that ``get`` returns."""
+    def answer(self, seen: Mapping[str, Fact], get: Callable[[str], Fact]) -> Answer:
+        """Answer the table for the facts that ``get`` returns; ``seen`` are those that were asked for so far."""
         hit = self.evaluate(get)
-        row = hit.rows[0]
-        if len(hit.rows) > 1 or row not in self._constant:
-            return self._new(hit, book, get)
-        key = row, self._tested(book) if self._shown else ()
+        needs = needs_of(*[get(name) for name in hit.missing]) if hit.missing else _NOTHING
+        key = hit.rows, needs, self._tested(seen) if self._shown else ()
         found = self._kept.get(key)
         if found is None:
-            found = self._new(hit, book, get)
-            if len(self._kept) < _MAX_KEPT:
+            found = self._new(hit.rows, needs, seen, get)
+            if self._constant.issuperset(hit.rows) and len(self._kept) < _MAX_KEPT:
                 self._kept[key] = found
         return found
 
-    def _tested(self, book: FactBook) -> tuple[str, ...]:
-        seen = book.seen()
+    def _tested(self, seen: Mapping[str, Fact]) -> tuple[str, ...]:
         return tuple([name for name in self._shown if name in seen])
 
-    def _new(self, hit: Hit, book: FactBook, get: Callable[[str], Fact]) -> Answer:
-        found = dict.fromkeys(_conclusions(self.table, hit, get))
-        needs = needs_of(*(get(name) for name in hit.missing))
+    def _new(
+        self,
+        rows: tuple[int, ...],
+        needs: frozenset[Need],
+        seen: Mapping[str, Fact],
+        get: Callable[[str], Fact],
+    ) -> Answer:
+        found = dict.fromkeys(_conclusions(self.table, rows, get))
         unknown = [value for value in found if isinstance(value, Unknown)]
-        needs |= needs_of(*unknown)
-        possible = tuple(value for value in found if not isinstance(value, Unknown))
+        possible = tuple([value for value in found if not isinstance(value, Unknown)])
         open_ = bool(unknown) or len(possible) > 1
-        row = self.source.rows[hit.rows[0]] if len(hit.rows) == 1 and hit.rows[0] >= 0 else None
-        needs = needs if open_ else frozenset()
-        return Answer(self.table, possible, open_, needs, row, self._tested(book), bool(unknown))
+        row = self.source.rows[rows[0]] if len(rows) == 1 and rows[0] >= 0 else None
+        needs = needs | needs_of(*unknown) if open_ else _NOTHING
+        return Answer(self.table, possible, open_, needs, row, self._tested(seen), bool(unknown))
+
+
+def _no_fact(name: str) -> Fact:
+    raise AssertionError(name)  # INVARIANT: a table without tests asks for nothing
 
 
 Prepared: TypeAlias = tuple[PreparedTable, ...]
@@ -123,18 +138,21 @@ Prepared: TypeAlias = tuple[PreparedTable, ...]
 def run(prepared: Prepared, book: FactBook) -> dict[str, Answer]:
     """Answer every table in order and enter the conclusions among the facts."""
     answers: dict[str, Answer] = {}
+    seen, get = book.seen(), book.get
     for table in prepared:
-        if table.source.each is not None:
-            answers[table.name] = _for_each(table, book)
-            continue
-        answer = answers[table.name] = table.answer(book, book.get)
-        if table.kind == "conclusion":
+        answer = table.settled
+        if answer is None:
+            answer = _for_each(table, book) if table.each else table.answer(seen, get)
+        answers[table.name] = answer
+        if table.kind == "conclusion" and not table.each:
             book.put(table.source.id, _as_fact(answer))
     return answers
 
 
-def _conclusions(table: LoweredTable, hit: Hit, get: Callable[[str], Fact]) -> Iterator[Concluded | Unknown]:
-    for index in hit.rows:
+def _conclusions(
+    table: LoweredTable, rows: tuple[int, ...], get: Callable[[str], Fact]
+) -> Iterator[Concluded | Unknown]:
+    for index in rows:
         if index in (GAP, CONFLICT):
             yield Special.GAP
         else:
@@ -175,7 +193,7 @@ def _for_each(table: PreparedTable, book: FactBook) -> Answer:
             head, _, field = name.partition(".")
             return book.field(records, record, field) if head == variable else book.get(name)
 
-        results.append((record, table.answer(book, get)))
+        results.append((record, table.answer(book.seen(), get)))
     needs = frozenset(need for _, answer in results for need in answer.needs)
     complete = listed.covers_everywhere()
     if not complete:
@@ -185,7 +203,8 @@ def _for_each(table: PreparedTable, book: FactBook) -> Answer:
     special = tuple(dict.fromkeys(one for _, answer in results if answer.refers for one in answer.possible))
     open_ = not special and (not complete or any(answer.open_ for _, answer in results))
     tested = tuple(dict.fromkeys(name for _, answer in results for name in answer.tested))
-    return Answer(table.table, special or (NONE,), open_, needs, None, tested, records=tuple(results))
+    each = tuple(answer for _, answer in results)
+    return Answer(table.table, special or (NONE,), open_, needs, None, tested, records=each)
 
 
 @dataclass(frozen=True, slots=True)

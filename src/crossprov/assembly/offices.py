@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from crossprov._errors import CaseError, Problem
 from crossprov.assembly.answers import Answer, Special
 from crossprov.assembly.reasons import STREET
-from crossprov.assembly.show import Shower, text_of
+from crossprov.assembly.show import text_of
 from crossprov.decision import Channel, IntakeShown, OfficeShown
 from crossprov.places import Office, OfficeUndetermined
 from crossprov.rulebook.item import ThenFact
-from crossprov.rulebook.schema import Intake, OfficeRow
+from crossprov.rulebook.schema import OfficeRow
 from crossprov.texts import Text
 from crossprov.values import NONE, Need
 
@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
+    from crossprov.assembly.show import Shower
     from crossprov.facts.book import FactBook
     from crossprov.rulebook import schema
     from crossprov.rulebook.book import Rulebook
+    from crossprov.rulebook.schema import Intake
 
 _KEPT: Final = "counters"
 _MAX_KEPT: Final = 4_096  # offices
@@ -65,33 +67,78 @@ class Counters:
         return self._channels.get(name) or Channel(name, Text(name, name))
 
 
+class Found(NamedTuple):
+    """Where an office was looked for, and the office; without one, ``why``."""
+
+    place: str | None = None
+    office: Office | OfficeUndetermined | None = None
+    why: str | None = None
+
+    @property
+    def division(self) -> str | None:
+        """The division of the office, if there is one."""
+        return self.office.division if isinstance(self.office, Office) else None
+
+
 class OfficeFinder:
     """Finds the offices of a case on its day."""
 
-    def __init__(self, rulebook: Rulebook, shower: Shower, book: FactBook) -> None:
+    def __init__(self, rulebook: Rulebook, book: FactBook) -> None:
         self.counters = Counters.of(rulebook)
-        self.shower, self.book = shower, book
-        self.day: dt.date = book.facts_on
+        self.book = book
+        self.shapes = book.item.shape.offices
 
-    def role(self, role: str, answer: Answer) -> OfficeShown:
+    def role(self, role: str, answer: Answer) -> Found:
+        """Return the office of a role, or why it cannot be named."""
+        if answer.open_ or answer.value is None:
+            only = answer.possible[0] if len(answer.possible) == 1 and not answer.open_ else None
+            return Found(why=only.value if isinstance(only, Special) else "facts_missing")
+        if answer.value is NONE:
+            return Found(why="none")
+        fact = street_fact(answer)
+        street = self.book.get(fact) if fact is not None else None
+        return self._at(
+            role, self.shapes[role].function, str(answer.value), street if isinstance(street, str) else None
+        )
+
+    def window(self, answer: Answer) -> Found | None:
+        """Return the window at the place where the applicant wants to apply, if it is in the area of a rule."""
+        rule, case = cast("Intake", answer.source.rows[0].rule), self.book.case
+        if rule.at is not None or rule.function is None or case is None or case.applied_at is None:
+            return None
+        province = self.book.province_of(case.applied_at, self.book.facts_on)
+        if province not in rule.anywhere_in:
+            return None
+        return self._at(rule.id, rule.function, case.applied_at, case.street)
+
+    def _at(self, role: str, function: str, place: str, street: str | None) -> Found:
+        day = self.book.facts_on
+        found = self.counters.office(function, place, day, street)
+        if isinstance(found, Office):
+            return Found(place, found)
+        if found.reason in _NO_SUCH_PLACE:
+            raise CaseError([Problem("place_unknown", {"day": str(day)}, path=role)])
+        return Found(place, found, found.reason)
+
+
+class OfficeShower:
+    """Puts the offices that were found for a case into words."""
+
+    def __init__(self, rulebook: Rulebook, shower: Shower) -> None:
+        self.counters, self.shower = Counters.of(rulebook), shower
+
+    def role(self, role: str, answer: Answer, found: Found) -> OfficeShown:
         """Return the office of a role, or what is missing to name it."""
         shape = self.shower.item.shape.offices[role]
         title = text_of(shape.name) if shape.name is not None else None
-        about = self._about(role, shape.function, self.shower.row_rule(answer.row), title)
-        if answer.open_ or answer.value is None:
-            only = answer.possible[0] if len(answer.possible) == 1 and not answer.open_ else None
-            return _unnamed(about, only.value if isinstance(only, Special) else "facts_missing")
-        if answer.value is NONE:
-            return _unnamed(about, "none")
-        fact = street_fact(answer)
-        street = self.book.get(fact) if fact is not None else None
-        return self._at(about, shape.function, str(answer.value), street if isinstance(street, str) else None)
+        return self._shown(found, role, shape.function, self.shower.row_rule(answer.row), title)
 
-    def intake(self, answer: Answer, roles: Mapping[str, OfficeShown]) -> IntakeShown:
-        """Return who may take the case in by one rule."""
-        rule = answer.source.rows[0].rule
-        assert isinstance(rule, Intake)
-        office = roles.get(rule.at) if rule.at is not None else self._window(rule)
+    def intake(self, answer: Answer, window: Found | None, roles: Mapping[str, OfficeShown]) -> IntakeShown:
+        """Return who may take the case in by one rule: the office of a role, or a window."""
+        rule = cast("Intake", answer.source.rows[0].rule)
+        office = roles.get(rule.at) if rule.at is not None else None
+        if window is not None and rule.function is not None:
+            office = self._shown(window, rule.id, rule.function, rule)
         said = self.shower.said(rule)
         return IntakeShown(
             rule.id,
@@ -104,56 +151,32 @@ class OfficeFinder:
             said.confidence,
         )
 
-    def _window(self, rule: Intake) -> OfficeShown | None:
-        """Return the window at the place where the applicant wants to apply, if it is in the area."""
-        case = self.book.case
-        if case is None or case.applied_at is None or rule.function is None:
-            return None
-        province = self.book.province_of(case.applied_at, self.day)
-        if province not in rule.anywhere_in:
-            return None
-        about = self._about(rule.id, rule.function, rule)
-        return self._at(about, rule.function, case.applied_at, case.street)
-
-    def _about(
-        self, role: str, function: str, rule: schema.Rule | None, title: Text | None = None
-    ) -> dict[str, Any]:
-        """Return what is shown of a role whether or not its office can be named."""
+    def _shown(
+        self, found: Found, role: str, function: str, rule: schema.Rule | None, title: Text | None = None
+    ) -> OfficeShown:
         said = self.shower.said(rule) if rule is not None else None
-        return {
-            "role": role,
-            "title": title,
-            "function": self.counters.functions[function].name,
-            "rule": getattr(rule, "id", None),
-            "say": said.say if said is not None else None,
-            "law": said.laws if said is not None else (),
-        }
-
-    def _at(self, about: dict[str, Any], function: str, place: str, street: str | None) -> OfficeShown:
-        found = self.counters.office(function, place, self.day, street)
-        if not isinstance(found, Office):
-            if found.reason in _NO_SUCH_PLACE:
-                raise CaseError([Problem("place_unknown", {"day": str(self.day)}, path=about["role"])])
-            return _unnamed(about, found.reason, place, found.asks, found.candidates)
+        office = found.office if isinstance(found.office, Office) else None
+        undetermined = found.office if isinstance(found.office, OfficeUndetermined) else None
         return OfficeShown(
-            **about, place=place, division=found.division, level=found.level, name=found.name,
-            generic=found.generic, address=found.address, phone=found.phone, hours=found.hours,
-            undetermined=None, asks=None, candidates=(),
-            notices=tuple([notice.text for notice in found.notices]),
-        )  # fmt: skip
-
-
-def _unnamed(
-    about: dict[str, Any],
-    why: str,
-    place: str | None = None,
-    asks: str | None = None,
-    candidates: tuple[str, ...] = (),
-) -> OfficeShown:
-    return OfficeShown(
-        **about, place=place, division=None, level=None, name=None, generic=True,
-        address=None, phone=None, hours=None, undetermined=why, asks=asks, candidates=candidates,
-    )  # fmt: skip
+            role=role,
+            title=title,
+            function=self.counters.functions[function].name,
+            place=found.place,
+            division=found.division,
+            level=office.level if office is not None else None,
+            name=office.name if office is not None else None,
+            generic=office.generic if office is not None else True,
+            address=office.address if office is not None else None,
+            phone=office.phone if office is not None else None,
+            hours=office.hours if office is not None else None,
+            undetermined=found.why,
+            asks=undetermined.asks if undetermined is not None else None,
+            candidates=undetermined.candidates if undetermined is not None else (),
+            rule=getattr(rule, "id", None),
+            say=said.say if said is not None else None,
+            law=said.laws if said is not None else (),
+            notices=tuple([notice.text for notice in office.notices]) if office is not None else (),
+        )
 
 
 def street_fact(answer: Answer) -> str | None:
@@ -162,10 +185,11 @@ def street_fact(answer: Answer) -> str | None:
     return rule.street if isinstance(rule, OfficeRow) else None
 
 
-def office_needs(role: OfficeShown, answer: Answer) -> frozenset[Need]:
-    """Return what would settle an office that could not be named from a known place."""
-    if role.undetermined is None or role.place is None or role.asks is None:
+def office_needs(found: Found, answer: Answer) -> frozenset[Need]:
+    """Return what would settle the office of a role that could not be named from a known place."""
+    if not isinstance(found.office, OfficeUndetermined) or found.place is None or found.office.asks is None:
         return frozenset()
     then = answer.row.then if answer.row is not None else None
-    fact = street_fact(answer) if role.asks == STREET else then.name if isinstance(then, ThenFact) else None
-    return frozenset({Need(fact) if fact is not None else Need(STREET, (role.place,))})
+    asks = found.office.asks
+    fact = street_fact(answer) if asks == STREET else then.name if isinstance(then, ThenFact) else None
+    return frozenset({Need(fact) if fact is not None else Need(STREET, (found.place,))})

@@ -65,4 +65,4 @@ def outcome(
 
 
 def _needs(answers: Iterable[Answer]) -> frozenset[Need]:
-    return frozenset(need for answer in answers for need in answer.needs)
+    return frozenset().union(*[answer.needs for answer in answers if answer.needs])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from crossprov.assembly.answers import Answer, Special
 from crossprov.assembly.outcome import outcome_of_requirement
@@ -17,22 +17,26 @@ from crossprov.texts import Text, both, template
 from crossprov.values import NONE, Fact, Month, Need, Unknown, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from crossprov.assembly.show import Wording
     from crossprov.engine import Evaluator
+    from crossprov.facts.book import FactBook
     from crossprov.rulebook import schema
+    from crossprov.rulebook.loading import Law
 
 STREET: Final = "street"
+_CHOOSE: Final = frozenset({"conclusion", "office"})  # tables of several rules, of which one applies
 
 
-def reason(answer: Answer, evaluate: Evaluator, shower: Shower) -> Reason:
-    """Return a requirement with what decided it."""
+def reason(answer: Answer, would_do: WouldDo, shower: Shower) -> Reason:
+    """Return a requirement with what decided it; ``would_do`` is what ``near_misses`` found."""
     rule = cast("schema.Requirement", answer.source.rows[0].rule)
     said = shower.said(rule)
-    near = tuple(_near_misses(answer, evaluate, shower)) if answer.truth is False else ()
     return Reason(
         rule.id, said.name, answer.truth, outcome_of_requirement(answer), said.say,
-        shower.facts(answer.tested), said.laws, shower.certainty(rule, answer), near,
+        shower.facts(answer.tested), said.laws, shower.certainty(rule, answer),
+        tuple([_near_miss(name, value, shower) for name, value in would_do]),
     )  # fmt: skip
 
 
@@ -60,7 +64,7 @@ def conclusion(answer: Answer, shower: Shower) -> Conclusion:
         facts=shower.facts(answer.tested),
         law=said.laws if said is not None else (),
         confidence=shower.certainty(rule, answer) if rule is not None else None,
-        records=tuple([_record(one) for _, one in answer.records]),
+        records=tuple([_record(one) for one in answer.records]),
     )
 
 
@@ -75,21 +79,29 @@ def _record(answer: Answer) -> dict[str, str | None]:
 # --- near misses --------------------------------------------------------------------------------------
 
 
-def _near_misses(answer: Answer, evaluate: Evaluator, shower: Shower) -> Iterator[NearMiss]:
-    """Yield each single fact that, were it otherwise, would make the requirement hold."""
-    book = shower.book
+WouldDo: TypeAlias = "Sequence[tuple[str, Value | None]]"
+
+
+def near_misses(answer: Answer, evaluate: Evaluator, book: FactBook) -> WouldDo:
+    """Return each single fact that, were it otherwise, would make the requirement hold.
+
+    Beside it stands the nearest value that would do, or None if no single value is known. This may ask for
+    facts that no rule had looked at, so it needs the case.
+    """
+    found: list[tuple[str, Value | None]] = []
     for name in answer.tested:
         if isinstance(book.get(name), Unknown):
             continue
-        freed = _instead(book.get, name, Unknown())
-        if 0 not in evaluate(freed).rows:
-            continue
-        nearest = _nearest(answer, name, evaluate, book.get)
-        type_ = shower.item.symbols.facts[name]
-        if nearest is None:
-            yield NearMiss(shower.fact(name), None)
-        else:
-            yield NearMiss(shower.fact(name), show(nearest, type_), shower.known(nearest, type_, name))
+        if 0 in evaluate(_instead(book.get, name, Unknown())).rows:
+            found.append((name, _nearest(answer, name, evaluate, book.get)))
+    return found
+
+
+def _near_miss(name: str, nearest: Value | None, shower: Shower) -> NearMiss:
+    if nearest is None:
+        return NearMiss(shower.fact(name), None)
+    type_ = shower.item.symbols.facts[name]
+    return NearMiss(shower.fact(name), show(nearest, type_), shower.known(nearest, type_, name))
 
 
 def _instead(get: Callable[[str], Fact], name: str, value: Fact) -> Callable[[str], Fact]:
@@ -182,17 +194,37 @@ def notices(answers: Mapping[str, Answer], shower: Shower) -> Iterator[Notice]:
 
 
 def _readings(answer: Answer, shower: Shower) -> Iterator[Notice]:
-    used = answer.row.rule if answer.row is not None else None
-    if answer.source.kind not in ("conclusion", "office"):
-        # A requirement that holds asks nobody to rely on how it was read; any other rule that applies does.
-        idle = answer.source.kind == "requirement"
-        used = answer.source.rows[0].rule if answer.truth is not idle else None
-    if used is None:
+    used = _used(answer)
+    # A requirement that holds asks nobody to rely on how it was read; any other rule that applies does.
+    if used is None or (answer.source.kind == "requirement" and answer.truth is True):
         return
     code = getattr(used, "id", answer.source.id)
     for rule in (used, *(version.rule for version in shower.versions(answer))):
         if rule.adopted is not None:
             yield Notice(code, shower.filled(rule.adopted), not answer.open_, shower.laws(rule))
+
+
+def _used(answer: Answer) -> schema.Rule | None:
+    """Return the rule of a table that a decision speaks of, if any: not one that certainly does not apply."""
+    if answer.source.kind in _CHOOSE:
+        return answer.row.rule if answer.row is not None else None
+    idle = answer.truth is False and answer.source.kind != "requirement"
+    return None if idle else answer.source.rows[0].rule
+
+
+def ask_for_named(answers: Mapping[str, Answer], book: FactBook, wording: Wording) -> None:
+    """Work out the facts that the texts of a decision will name, while the case is there to be asked."""
+    for table in wording.naming_tables & answers.keys():
+        answer = answers[table]
+        used = _used(answer)
+        if used is not None:
+            versions = wording.versions(answer, book.law_on)
+            for rule in (used, *(version.rule for version in versions)):
+                wording.ask(rule, book)
+    for _ in wording.naming_facts:  # the facts that are asked for may state readings of their own
+        for fact in wording.naming_facts.keys() & book.seen().keys():
+            for name in wording.naming_facts[fact]:
+                book.get(name)
 
 
 def readings_of_facts(shower: Shower) -> Iterator[Notice]:
@@ -208,10 +240,15 @@ def readings_of_facts(shower: Shower) -> Iterator[Notice]:
 # --- what is missing ----------------------------------------------------------------------------------
 
 
+def is_question(need: Need, law: Law) -> bool:
+    """Return whether somebody could tell what is needed; a gap of the rules is no question to anybody."""
+    return need.fact not in law.parameters
+
+
 def missing(needs: Iterable[Need], shower: Shower) -> Iterator[Missing]:
-    """Yield what would have to be supplied, each once; gaps of the rules are no question to anybody."""
+    """Yield what would have to be supplied, each once."""
     for need in sorted(_merged(needs)):
-        if need.fact in shower.law.parameters:
+        if not is_question(need, shower.law):
             continue
         if need.fact in (STREET, "county", "place"):
             label: Text = both(f"word.{need.fact}")

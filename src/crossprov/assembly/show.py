@@ -11,15 +11,16 @@ from crossprov.places import Division
 from crossprov.rulebook.expression import parameters_in
 from crossprov.rulebook.law import confidence_of, weakest
 from crossprov.rulebook.types import Type, show
-from crossprov.texts import Text, both, template
+from crossprov.texts import PLACEHOLDER, Text, both, template
 from crossprov.values import NONE, Fact, Unknown, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    import datetime as dt
+    from collections.abc import Callable, Iterable, Mapping
 
     from crossprov.assembly.answers import Answer
     from crossprov.decision import Confidence
-    from crossprov.facts.book import FactBook
+    from crossprov.facts.book import FactBook, KnownFacts
     from crossprov.rulebook import schema
     from crossprov.rulebook.item import Item, TableRow
     from crossprov.rulebook.loading import Law
@@ -35,8 +36,10 @@ def text_of(words: schema.Text) -> Text:
     return Text(words.zh, words.en)
 
 
-def _names_facts(text: Text) -> bool:
-    return "{" in text.zh or "{" in text.en
+def _named_in(*texts: Text | None) -> tuple[str, ...]:
+    """Return the facts that texts name, each once, in the order of their first naming."""
+    names = [name for text in texts if text is not None for name in PLACEHOLDER.findall(text.zh + text.en)]
+    return tuple(dict.fromkeys(names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +57,24 @@ class Wording:
 
     def __init__(self, law: Law, item: Item) -> None:
         self.law, self.item = law, item
-        self.rules: dict[int, tuple[schema.Rule, Said, bool]] = {}
+        self.rules: dict[int, tuple[schema.Rule, Said, tuple[str, ...]]] = {}
         self._parameters: dict[int, tuple[TableRow, tuple[Parameter, ...]]] = {}
         self._labels: dict[str, Text] = {}
         self._facts: dict[tuple[str, Value], FactShown] = {}
         self._values: dict[tuple[str, Value], Text] = {}
 
-    def rule(self, rule: schema.Rule) -> tuple[schema.Rule, Said, bool]:
-        """Return a rule, what it says, and whether it names facts, which only a case can fill in."""
+    def rule(self, rule: schema.Rule) -> tuple[schema.Rule, Said, tuple[str, ...]]:
+        """Return a rule, what it says, and the facts that it names, which only a case can fill in."""
         # By identity, since rules compare by all their fields, which takes long. The entry holds the rule,
         # so no other rule can ever have this identity.
         found = self.rules.get(id(rule))
         if found is None:
             name: schema.Text | None = getattr(rule, "name", None)
-            texts = [text_of(words) if words is not None else None for words in (rule.say, name)]
+            words = (rule.say, name, rule.adopted)
+            texts = [text_of(one) if one is not None else None for one in words]
             confidence = confidence_of(rule, (self.law.instruments.cite(law) for law in rule.law))
             said = Said(texts[0], texts[1], self.citations(rule.law), confidence)
-            found = self.rules[id(rule)] = (rule, said, any(text and _names_facts(text) for text in texts))
+            found = self.rules[id(rule)] = (rule, said, _named_in(*texts))
         return found
 
     def parameters(self, row: TableRow) -> tuple[Parameter, ...]:
@@ -80,6 +84,12 @@ class Wording:
             names = sorted({param.name for param in parameters_in(row.when)})
             found = self._parameters[id(row)] = (row, tuple(self.law.parameters[name] for name in names))
         return found[1]
+
+    def versions(self, answer: Answer, on: dt.date) -> list[Version]:
+        """Return the versions of the parameters that the deciding row of a table compares with on a day."""
+        row = answer.row if answer.row is not None else answer.source.rows[0]
+        found = [parameter.version(on) for parameter in self.parameters(row)]
+        return [version for version in found if version is not None]
 
     def citations(self, laws: Iterable[str]) -> tuple[LawRef, ...]:
         """Return citations as the list of instruments has them."""
@@ -134,6 +144,30 @@ class Wording:
         words = shape.values.get(plain) if shape is not None and isinstance(shape.values, dict) else None
         return text_of(words) if words is not None else Text(plain, plain)
 
+    def named(self, rule: schema.Rule) -> tuple[str, ...]:
+        """Return the facts that the texts of a rule name."""
+        return (self.rules.get(id(rule)) or self.rule(rule))[2]
+
+    def ask(self, rule: schema.Rule, book: FactBook) -> None:
+        """Work out the facts that the texts of a rule name."""
+        for name in self.named(rule):
+            book.get(name)
+
+    @cached_property
+    def naming_tables(self) -> frozenset[str]:
+        """The names of the tables with a rule, or a parameter, whose texts name facts."""
+        return self._tables_with(lambda rule: bool(self.named(rule)))
+
+    @cached_property
+    def naming_facts(self) -> Mapping[str, tuple[str, ...]]:
+        """For each fact that states which reading was adopted, the facts that it names in doing so."""
+        found = {
+            name: _named_in(text_of(shape.adopted))
+            for name, shape in self.adopting_facts.items()
+            if shape.adopted is not None
+        }
+        return {name: named for name, named in found.items() if named}
+
     @cached_property
     def adopting_facts(self) -> Mapping[str, schema.FactShape]:
         """The facts that state which reading was adopted."""
@@ -145,6 +179,9 @@ class Wording:
     @cached_property
     def adopting_tables(self) -> frozenset[str]:
         """The names of the tables with a rule, or a parameter, that states which reading was adopted."""
+        return self._tables_with(lambda rule: rule.adopted is not None)
+
+    def _tables_with(self, wanted: Callable[[schema.Rule], bool]) -> frozenset[str]:
         return frozenset(
             table.name
             for table in self.item.tables
@@ -153,7 +190,7 @@ class Wording:
                 row.rule,
                 *(version.rule for one in self.parameters(row) for version in one.versions),
             )
-            if rule is not None and rule.adopted is not None
+            if rule is not None and wanted(rule)
         )
 
 
@@ -179,7 +216,7 @@ def wording_of(law: Law, item: Item) -> Wording:
 class Shower:
     """Puts the facts of one case, and the laws behind them, into words."""
 
-    def __init__(self, law: Law, item: Item, book: FactBook) -> None:
+    def __init__(self, law: Law, item: Item, book: FactBook | KnownFacts) -> None:
         self.law, self.item, self.book = law, item, book
         self.wording = wording_of(law, item)
         self.label, self.shape, self._rules = self.wording.label, self.wording.shape, self.wording.rules
@@ -187,8 +224,8 @@ class Shower:
 
     def said(self, rule: schema.Rule) -> Said:
         """Return what a rule says, with the facts it names."""
-        _, said, names_facts = self._rules.get(id(rule)) or self.wording.rule(rule)
-        if not names_facts:
+        _, said, named = self._rules.get(id(rule)) or self.wording.rule(rule)
+        if not named:
             return said
         say, name = (text and text.replaced(self._worded) for text in (said.say, said.name))
         return Said(say, name, said.laws, said.confidence)
@@ -209,9 +246,7 @@ class Shower:
 
     def versions(self, answer: Answer) -> list[Version]:
         """Return the versions of the parameters that the deciding row of a table compares with."""
-        row = answer.row if answer.row is not None else answer.source.rows[0]
-        found = [parameter.version(self.book.law_on) for parameter in self.wording.parameters(row)]
-        return [version for version in found if version is not None]
+        return self.wording.versions(answer, self.book.law_on)
 
     def say(self, rule: schema.Rule | None) -> Text | None:
         """Return the reason in words, with the facts it names."""
@@ -219,8 +254,7 @@ class Shower:
 
     def filled(self, words: schema.Text) -> Text:
         """Return a text with the facts that it names."""
-        text = text_of(words)
-        return text.replaced(self._worded) if _names_facts(text) else text
+        return text_of(words).replaced(self._worded)
 
     def _worded(self, name: str) -> Text:
         """Return a fact inside a sentence: one that is not known says so instead of breaking it."""

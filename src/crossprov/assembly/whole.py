@@ -1,23 +1,43 @@
-"""The whole decision, from the answers of its tables."""
+"""The whole decision, from the answers of its tables.
+
+What may need the case, or may refuse it, is done at once (``Assembly``): the outcome, what is missing, the
+offices, the days. What only puts the findings into words waits until it is read (``Findings``).
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, cast
 
+from crossprov._errors import internal_fault
 from crossprov.assembly import reasons
-from crossprov.assembly.offices import OfficeFinder, office_needs
+from crossprov.assembly.offices import OfficeFinder, OfficeShower, office_needs
 from crossprov.assembly.outcome import outcome
-from crossprov.assembly.show import Shower, text_of
-from crossprov.assembly.steps import Counting, Plan
+from crossprov.assembly.show import Shower, text_of, wording_of
+from crossprov.assembly.steps import Clocks, Counting, Plan
 from crossprov.decision import Decision
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from crossprov.assembly.answers import Answer, Prepared
-    from crossprov.decision import MadeBy, Notice, OfficeShown, Outcome, Reason
-    from crossprov.facts.book import FactBook
+    from crossprov.assembly.offices import Found
+    from crossprov.assembly.reasons import WouldDo
+    from crossprov.decision import (
+        AmountShown,
+        Conclusion,
+        IntakeShown,
+        MadeBy,
+        MaterialShown,
+        Missing,
+        Notice,
+        OfficeShown,
+        Outcome,
+        Reason,
+        StepShown,
+    )
+    from crossprov.facts.book import FactBook, KnownFacts
     from crossprov.rulebook.book import Rulebook
     from crossprov.rulebook.item import Item
     from crossprov.values import Need
@@ -38,98 +58,178 @@ class Assembly:
         limits_on: Callable[[dt.date], Prepared],
         counting: Counting,
     ) -> None:
-        self.book, self.prepared, self.answers = book, prepared, answers
-        self.item = book.item
-        self.shower = Shower(rulebook, self.item, book)
-        self.finder = OfficeFinder(rulebook, self.shower, book)
-        self._by_kind: dict[str, list[Answer]] = {}
+        self.rulebook, self.book, self.prepared, self.answers = rulebook, book, prepared, answers
+        self.wording = wording_of(rulebook, book.item)
+        self.by_kind: dict[str, list[Answer]] = {}
         for answer in answers.values():
-            self._by_kind.setdefault(answer.source.kind, []).append(answer)
-        self.offices = {one.source.id: self.finder.role(one.source.id, one) for one in self._of("office")}
-        self.plan = Plan(answers, limits_on, book, self.shower, counting)
+            self.by_kind.setdefault(answer.source.kind, []).append(answer)
+        finder = OfficeFinder(rulebook, book)
+        self.offices = {one.source.id: finder.role(one.source.id, one) for one in self._of("office")}
+        self.windows = {
+            one.source.id: finder.window(one) for one in self._of("intake") if one.truth is not False
+        }
+        clocks = Clocks(self._of("limit"), limits_on, book, self.wording, counting)
+        self.plan = Plan(self._of("step"), clocks.done, clocks.of)
+        self.further = clocks.needs
 
     def decision(self, made_by: MadeBy) -> Decision:
         """Return the decision."""
-        shower, shape = self.shower, self.item.shape
         result, needs = self._outcome()
-        goes_on = result in _GOES_ON
-        roles = [office for name, office in self.offices.items() if name != COMPETENT]
-        return Decision(
-            item=self.item.id,
-            name=text_of(shape.name),
-            outcome=result,
-            reasons=self._reasons(),
-            conclusions=tuple(reasons.conclusion(one, shower) for one in self._of("conclusion")),
-            competent=self.offices.get(COMPETENT),
-            roles=tuple(roles),
-            intake=tuple(self.finder.intake(one, self.offices) for one in self._open("intake")),
-            steps=self.plan.shown(self._division) if goes_on else (),
-            materials=tuple(reasons.paper(one, shower) for one in self._open("material") if goes_on),
-            not_required=tuple(reasons.paper(one, shower) for one in self._of("not_required") if one.truth),
-            amounts=tuple(
-                shown for one in self._of("amount") if goes_on and (shown := reasons.amount(one, shower))
-            ),
-            fee=reasons.fee(shape, shower),
-            missing=tuple(reasons.missing(needs, shower)),
-            notices=tuple(dict.fromkeys(self._notices(needs))),
-            made_by=made_by,
+        near_misses = {
+            table.name: reasons.near_misses(self.answers[table.name], table.evaluate, self.book)
+            for table in self.prepared
+            if table.kind == "requirement" and self.answers[table.name].truth is False
+        }
+        reasons.ask_for_named(self.answers, self.book, self.wording)
+        findings = Findings(self, self.book.known(), result, needs, near_misses)
+        item = self.book.item
+        return Decision.told_by(
+            findings, item=item.id, name=text_of(item.shape.name), outcome=result, made_by=made_by
         )
 
     def _outcome(self) -> tuple[Outcome, frozenset[Need]]:
         """Return the outcome and everything that would have to be known for the decision to be whole."""
-        further = self.plan.needs
+        further = self.further
         for name, office in self.offices.items():
             further |= office_needs(office, self.answers[f"office:{name}"])
-        result, needs = outcome(self._by_kind, further)
-        if result == "needs_information" and not tuple(reasons.missing(needs, self.shower)):
+        result, needs = outcome(self.by_kind, further)
+        if result == "needs_information" and not any(
+            reasons.is_question(one, self.rulebook) for one in needs
+        ):
             return "refer_to_person", needs  # only the rules could know more, and nobody can tell them
         return result, needs
 
-    def _notices(self, needs: frozenset[Need]) -> list[Notice]:
-        shower = self.shower
-        return [
-            *reasons.notices(self.answers, shower),
-            *reasons.readings_of_facts(shower),
-            *reasons.gaps(needs, shower),
-        ]
+    def _of(self, kind: str) -> Sequence[Answer]:
+        return self.by_kind.get(kind, ())
 
-    def _of(self, kind: str) -> list[Answer]:
-        return self._by_kind.get(kind, [])
+
+class Findings:
+    """What was found out of a case, each part put into words when it is asked for.
+
+    It keeps answers, facts, days and the rulebook, and neither the case nor any record of it.
+    """
+
+    def __init__(
+        self,
+        found: Assembly,
+        facts: KnownFacts,
+        result: Outcome,
+        needs: frozenset[Need],
+        near_misses: Mapping[str, WouldDo],
+    ) -> None:
+        self._rulebook, self._item = found.rulebook, found.book.item
+        self._answers, self._by_kind, self._plan = found.answers, found.by_kind, found.plan
+        self._offices: Mapping[str, Found] = found.offices
+        self._windows: Mapping[str, Found | None] = found.windows
+        self._facts, self._needs, self._near_misses = facts, needs, near_misses
+        self._goes_on = result in _GOES_ON
+
+    def part(self, name: str) -> object:
+        """Return the part of the decision that has this name; raise ``InternalFaultError`` if a rule breaks."""
+        try:
+            return getattr(self, name)()
+        except Exception as error:
+            raise internal_fault(error) from None
+
+    def reasons(self) -> tuple[Reason, ...]:
+        """Return the requirements, each with what decided it."""
+        near, shower = self._near_misses, self._shower
+        requirements = self._of("requirement")
+        return tuple([reasons.reason(one, near.get(one.source.name, ()), shower) for one in requirements])
+
+    def conclusions(self) -> tuple[Conclusion, ...]:
+        """Return what the decision tables concluded."""
+        return tuple([reasons.conclusion(one, self._shower) for one in self._of("conclusion")])
+
+    def competent(self) -> OfficeShown | None:
+        """Return the office that decides."""
+        return self._roles.get(COMPETENT)
+
+    def roles(self) -> tuple[OfficeShown, ...]:
+        """Return the other offices that act."""
+        return tuple([office for name, office in self._roles.items() if name != COMPETENT])
+
+    def intake(self) -> tuple[IntakeShown, ...]:
+        """Return who may take the case in."""
+        show = OfficeShower(self._rulebook, self._shower).intake
+        windows = self._windows
+        return tuple([show(one, windows[one.source.id], self._roles) for one in self._open("intake")])
+
+    def steps(self) -> tuple[StepShown, ...]:
+        """Return the steps in order, with their days."""
+        return self._plan.shown(self._shower, self._division) if self._goes_on else ()
+
+    def materials(self) -> tuple[MaterialShown, ...]:
+        """Return the papers to be shown."""
+        open_ = self._open("material") if self._goes_on else ()
+        return tuple([reasons.paper(one, self._shower) for one in open_])
+
+    def not_required(self) -> tuple[MaterialShown, ...]:
+        """Return the papers that nobody may ask for."""
+        return tuple([reasons.paper(one, self._shower) for one in self._of("not_required") if one.truth])
+
+    def amounts(self) -> tuple[AmountShown, ...]:
+        """Return the sums of money that are known."""
+        found = self._of("amount") if self._goes_on else ()
+        return tuple([shown for one in found if (shown := reasons.amount(one, self._shower))])
+
+    def fee(self) -> AmountShown | None:
+        """Return what the service costs."""
+        return reasons.fee(self._item.shape, self._shower)
+
+    def missing(self) -> tuple[Missing, ...]:
+        """Return what would have to be told."""
+        return tuple(reasons.missing(self._needs, self._shower))
+
+    def notices(self) -> tuple[Notice, ...]:
+        """Return what the reader must know besides, each once."""
+        return tuple(dict.fromkeys(self._notices()))
+
+    def _notices(self) -> Iterator[Notice]:
+        yield from reasons.notices(self._answers, self._shower)
+        yield from reasons.readings_of_facts(self._shower)
+        yield from reasons.gaps(self._needs, self._shower)
+
+    @cached_property
+    def _shower(self) -> Shower:
+        return Shower(self._rulebook, self._item, self._facts)
+
+    @cached_property
+    def _roles(self) -> Mapping[str, OfficeShown]:
+        show = OfficeShower(self._rulebook, self._shower).role
+        return {name: show(name, self._answers[f"office:{name}"], one) for name, one in self._offices.items()}
+
+    def _division(self, actor: str) -> str | None:
+        office = self._offices.get(actor)
+        return office.division if office is not None else None
+
+    def _of(self, kind: str) -> Sequence[Answer]:
+        return self._by_kind.get(kind, ())
 
     def _open(self, kind: str) -> list[Answer]:
         """Return the rules of a kind that apply or may apply."""
         return [answer for answer in self._of(kind) if answer.truth is not False]
 
-    def _division(self, actor: str) -> str | None:
-        office: OfficeShown | None = self.offices.get(actor)
-        return office.division if office is not None else None
-
-    def _reasons(self) -> tuple[Reason, ...]:
-        evaluators = {table.name: table.evaluate for table in self.prepared}
-        return tuple(
-            reasons.reason(answer, evaluators[answer.source.name], self.shower)
-            for answer in self._of("requirement")
-        )
-
 
 def out_of_scope(item: Item, notice: Notice, made_by: MadeBy) -> Decision:
     """Return the decision that an item has no rules for this day or this kind of applicant."""
     name, result = text_of(item.shape.name), "out_of_scope"
+    nothing: tuple[Any, ...] = ()
     return Decision(
-        item.id,
-        name,
-        cast("Outcome", result),
-        (),
-        (),
-        None,
-        (),
-        (),
-        (),
-        (),
-        (),
-        (),
-        None,
-        (),
-        (notice,),
-        made_by,
+        item=item.id,
+        name=name,
+        outcome=cast("Outcome", result),
+        reasons=nothing,
+        conclusions=nothing,
+        competent=None,
+        roles=nothing,
+        intake=nothing,
+        steps=nothing,
+        materials=nothing,
+        not_required=nothing,
+        amounts=nothing,
+        fee=None,
+        missing=nothing,
+        notices=(notice,),
+        made_by=made_by,
     )

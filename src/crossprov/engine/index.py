@@ -261,6 +261,10 @@ class TableIndex:
             for bit in column.tests:
                 needed[bit] |= 1 << position
         self.needed = needed  # for each alternative, the columns that it tests
+        self._walk = [  # what each column is asked for, at hand
+            (1 << position, column.tested, column.fact, column.mask, column)
+            for position, column in enumerate(self.columns)
+        ]
         # What it answers, made once; of half-known facts, only so many.
         self._decided = {row: Hit((row,)) for row in (*range(len(table.rows)), GAP, CONFLICT)}
         self._undecided_hits: dict[tuple[int, tuple[_Open, ...]], Hit] = {}
@@ -279,15 +283,15 @@ class TableIndex:
         """Decide the table; facts that cannot matter any more are not asked for."""
         mask, seen, first = self.full, 0, self.hit == "first"
         open_: list[_Open] = []
-        for position, column in enumerate(self.columns):
-            if not column.tested & mask:
+        for bit, tested, fact, mask_of, column in self._walk:
+            if not tested & mask:
                 continue
-            value = get(column.fact)
+            value = get(fact)
             if isinstance(value, Unknown):
-                open_.append((column.fact, column.masks(value)))
+                open_.append((fact, column.masks(value)))
                 continue
-            mask &= column.mask(value)
-            seen |= 1 << position
+            mask &= mask_of(value)
+            seen |= bit
             if first and mask:
                 lowest = (mask & -mask).bit_length() - 1
                 if not self.needed[lowest] & ~seen:

@@ -5,6 +5,7 @@ Bad input never decides anything, so a case is looked at as a whole before any r
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from crossprov._errors import CaseError, Problem
@@ -52,7 +53,7 @@ def _after(case: Case, facts_on: dt.date) -> Iterator[str]:
 
 
 def _lists(model: Model, path: str) -> Iterator[tuple[str, Records]]:  # type: ignore[type-arg]
-    for name in type(model).model_fields:
+    for name in _fields(type(model)):
         value = getattr(model, name)
         if isinstance(value, Records):
             yield f"{path}.{name}", value
@@ -60,8 +61,14 @@ def _lists(model: Model, path: str) -> Iterator[tuple[str, Records]]:  # type: i
             yield from _lists(value, f"{path}.{name}")
 
 
+@cache
+def _fields(model: type[Model]) -> tuple[str, ...]:
+    """Return the names of the fields of a model, which pydantic takes long to tell."""
+    return tuple(model.model_fields)
+
+
 def _events(case: Case, item: Item) -> Iterator[Problem]:
-    steps = {step.id for step in item.shape.steps}
+    steps = {step.id for step in item.shape.steps} if case.events else ()
     for index, event in enumerate(case.events):
         path = f"events[{index}]"
         if event.step not in steps:

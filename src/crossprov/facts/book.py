@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from functools import cached_property, lru_cache, partial
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from crossprov._errors import CaseError, Problem
 from crossprov.calendar import WorkdayCalendar, add_working_days
@@ -101,12 +101,15 @@ def _by_function(fact: FactDef, call: Callable[..., Any]) -> Source:
 
 def _checked(name: str, type_: Type, source: Source) -> Source:
     """Refuse a value outside what the vocabulary declares: bad input must not decide anything."""
+    truth = type_.kind == "bool"
 
     def work_out(book: FactBook) -> Fact:
         try:
             value = source(book)
         except (OverflowError, ValueError):
             raise CaseError([Problem("fact_out_of_range", {"fact": name})]) from None
+        if truth and (value is True or value is False):
+            return value
         if not isinstance(value, Unknown) and not type_.admits(value):
             raise CaseError([Problem("fact_out_of_range", {"fact": name})])
         return value
@@ -155,6 +158,10 @@ class FactBook:
         """Return the facts that have been worked out so far."""
         return self._known
 
+    def known(self) -> KnownFacts:
+        """Return the facts that have been worked out so far, without the case."""
+        return KnownFacts(self.law_on, self.facts_on, dict(self._known))
+
     def read(self, name: str) -> Any:
         """Return what a function reads: a fact, a list of records, or a parameter (keyed: the mapping)."""
         vocabulary = self.sources.law.vocabulary
@@ -198,7 +205,8 @@ class FactBook:
             path = self.sources.law.vocabulary.records[name].shape.given.split(".")
             records = walk(self.case, path)
             rows = tuple(records.records) if records is not None else ()
-            found = self._listed[name] = Listed(name, rows, records, self._province_in_record, self.facts_on)
+            province = partial(_province_in_record, self.sources.province_of, self.facts_on)
+            found = self._listed[name] = Listed(name, rows, records, province, self.facts_on)
         return found
 
     def put_listed(self, name: str, listed: Listed[Any]) -> None:
@@ -212,12 +220,6 @@ class FactBook:
         if isinstance(raw, (Unknown, Nothing, Fraction, frozenset)):
             return raw  # what a table concluded for the record
         return Unknown(frozenset({Need(records)})) if raw is None else as_fact(raw, type_)
-
-    def _province_in_record(self, place: str, written_on: dt.date | None) -> str:
-        found = self.sources.province_of(place, self.facts_on, written_on=written_on)
-        if not isinstance(found, str):
-            raise CaseError([Problem("place_unknown", {"day": str(self.facts_on)})])
-        return found
 
     # --- what a case says ----------------------------------------------------------------------------
 
@@ -234,6 +236,29 @@ class FactBook:
         """Return what the case tells by the fact's name; absent or null is unknown."""
         raw = self.case.facts.get(fact.name) if self.case is not None else None
         return unknown(fact.name) if raw is None else told_fact(raw, fact)
+
+
+def _province_in_record(province_of: ProvinceOf, day: dt.date, place: str, written_on: dt.date | None) -> str:
+    found = province_of(place, day, written_on=written_on)
+    if not isinstance(found, str):
+        raise CaseError([Problem("place_unknown", {"day": str(day)})])
+    return found
+
+
+class KnownFacts(NamedTuple):
+    """What is left of a book when its case is let go: the facts that were worked out, and their days."""
+
+    law_on: dt.date
+    facts_on: dt.date
+    facts: Mapping[str, Fact]
+
+    def get(self, name: str) -> Fact:
+        """Return a fact; raise ``KeyError`` for one that was not worked out while there was a case."""
+        return self.facts[name]
+
+    def seen(self) -> Mapping[str, Fact]:
+        """Return all of them."""
+        return self.facts
 
 
 def told_fact(raw: object, fact: FactDef) -> Value:

@@ -346,9 +346,9 @@ def _divided(left: Formula, right: Formula) -> Formula:
             return NONE if a is NONE or b is NONE else Unknown(needs_of(a))
         if isinstance(b, Unknown):
             return Unknown(needs_of(a, b))
-        share = Fraction(1) / b  # type: ignore[operator]
         if not isinstance(a, Unknown):
-            return a * share  # type: ignore[operator]
+            return Fraction(a, b)  # type: ignore[arg-type]
+        share = Fraction(1) / b  # type: ignore[operator]
         low, high = (a.low, a.high) if share > 0 else (a.high, a.low)
         return Unknown(
             a.needs,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from crossprov.values import Month, Need, Unknown
@@ -45,14 +45,19 @@ class Listed(Generic[T]):
     coverage: Records[Any] | None
     province_of: Callable[[str, dt.date | None], str]
     day: dt.date | None = None
+    _provinces: dict[int, str] = field(default_factory=dict, init=False, compare=False)
 
     def __repr__(self) -> str:
         return f"Listed({self.name!r}, …)"
 
     def province(self, row: Any) -> str:
         """Return the province, on the day of the case, of the place that a record names."""
-        first = getattr(row, row.sorted_by)
-        return self.province_of(row.place, first.first_day if isinstance(first, Month) else first)
+        found = self._provinces.get(id(row))  # a list keeps its rows, so this is no other row
+        if found is None:
+            first = getattr(row, row.sorted_by)
+            day = first.first_day if isinstance(first, Month) else first
+            found = self._provinces[id(row)] = self.province_of(row.place, day)
+        return found
 
     def covers(self, province: str, since: dt.date | None = None, through: dt.date | None = None) -> bool:
         """Return whether nothing of ``province`` can be missing between two days, both inclusive.

@@ -136,7 +136,7 @@ class _Tracer:
             possible=() if each else tuple(map(self._value, answer.possible)),
             others=answer.others,
             each=each,
-            records=tuple(self._record(one) for _, one in answer.records),
+            records=tuple(self._record(one) for one in answer.records),
             rows=tuple(self._rows()),
             facts=self.shower.facts(name for name in self.lowered.types if name in seen),
             wants={need.fact: self.shower.label(need.fact) for need in sorted(answer.needs)},
