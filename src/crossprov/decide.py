@@ -146,8 +146,9 @@ class Decider:
             return out_of_scope(item, reasons.not_served(), made_by)
         book = FactBook(self.sources, item, case, law_on, facts_on, fixed)
         prepared = self.prepared(item, law_on)
-        answers = run(prepared, book)
-        return self.assembly(book, prepared, answers).decision(made_by)
+        with self.engine.deciding():
+            answers = run(prepared, book)
+            return self.assembly(book, prepared, answers).decision(made_by)
 
     def assembly(self, book: FactBook, prepared: Prepared, answers: Mapping[str, Answer]) -> Assembly:
         """Return what puts the answers of one case together."""

@@ -37,7 +37,8 @@ def run_example(rulebook: Rulebook, item: Item, example: Example) -> tuple[Decis
     decision = decider_.decide(item.id, case, day, day, day, fixed)
     book = FactBook(decider_.sources, item, case, day, day, fixed)
     if item.in_force(day):
-        run(decider_.prepared(item, day), book)  # enters the conclusions, which the item's own facts may use
+        with decider_.engine.deciding():  # enters the conclusions, which the item's own facts may use
+            run(decider_.prepared(item, day), book)
     return decision, book
 
 

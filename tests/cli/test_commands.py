@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from engine.readings import NAMES, needs_durable
+
 ROOT = Path(__file__).resolve().parents[2]
 ITEM = "pension-transfer-enterprise"
 CODE = "512B0068100002"
@@ -64,13 +66,27 @@ def without_facts(data):
     return [without_facts(one) for one in data] if isinstance(data, list) else data
 
 
-def test_both_engines_can_be_chosen_and_agree(run, example):
+def test_every_engine_can_be_chosen_and_agree(run, example):
     found = []
-    for engine in ("index", "reference"):
+    for engine in NAMES:
         decision = json.loads(run("decide", example("transfer-49"), "--json", "--engine", engine).out)
         assert decision["made_by"]["engine"] == engine
         found.append(without_facts(decision))
-    assert found[0] == found[1]
+    assert all(one == found[0] for one in found)
+
+
+@needs_durable
+def test_two_readings_decide_unless_another_is_chosen(run, example, monkeypatch):
+    def engine(*options):
+        return json.loads(run("decide", example("transfer-49"), "--json", *options).out)["made_by"]["engine"]
+
+    assert engine() == "checked"
+    assert engine("--engine", "index") == "index"
+    monkeypatch.setenv("CROSSPROV_ENGINE", "reference")
+    assert engine() == "reference"
+    monkeypatch.delenv("CROSSPROV_ENGINE")
+    monkeypatch.setattr("crossprov.engine.durable.find_spec", lambda _name: None)
+    assert engine() == "index"
 
 
 def test_other_rules_can_be_used(run, example, tmp_path):

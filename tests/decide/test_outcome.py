@@ -5,11 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from decide.small import decided, fact, holds, missing, requirement, rulebook
+from engine.readings import NAMES
 
-ENGINES = ("index", "reference")
 
-
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(params=NAMES)
 def book(request, tmp_path):
     facts = fact("a", "bool") + fact("b", "bool") + fact("c", "bool")
     item = "requirements:\n"
@@ -62,7 +61,7 @@ def test_a_no_says_which_single_change_would_turn_it(tmp_path):
     assert near == {"months": "120", "sex": "f"}
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", NAMES)
 def test_a_parameter_that_has_ended_is_a_gap_for_a_person_and_no_question(tmp_path, engine):
     facts = fact("months", "int", unit="months", min=0)
     parameter = "  limit: {type: int, unit: months, label: {zh: 限, en: limit}, versions: "
@@ -86,7 +85,7 @@ def test_a_table_that_no_row_closes_is_for_a_person(tmp_path):
     assert [notice.code for notice in decision.notices] == ["rulebook-gap"]
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", NAMES)
 def test_a_unique_table_applies_only_where_it_says(tmp_path, engine):
     item = "conclusions:\n  c:\n    type: enum\n    values: [x, y]\n    label: {zh: 结论, en: conclusion}\n"
     item += "    when: k\n    hit: unique\n    rows:\n"

@@ -9,6 +9,7 @@ from crossprov.engine import index as index_module
 from crossprov.engine.reference import answer
 from crossprov.rulebook.lowering import lower_table
 from crossprov.values import NONE, Unknown
+from engine.readings import NAMES, READINGS
 from engine.strategies import TYPES, closed, completions, states, table_of, tables, told
 
 EXAMPLES = settings.default.max_examples  # those of the profile
@@ -17,7 +18,7 @@ EXAMPLES = settings.default.max_examples  # those of the profile
 def hits(table, state):
     """The answers of all engines, each asked twice, for the second may come from what was kept."""
     found = []
-    for engine in ENGINES.values():
+    for engine in READINGS.values():
         evaluate = engine().prepare(table)
         found += [evaluate(state.__getitem__), evaluate(state.__getitem__)]
     return found
@@ -161,10 +162,8 @@ def test_none_fails_every_test_but_those_that_speak_of_it_or_deny_something(when
 
 
 def test_each_engine_bears_its_name():
-    assert {name: engine.name for name, engine in ENGINES.items()} == {
-        "index": "index",
-        "reference": "reference",
-    }
+    assert list(ENGINES) == ["index", "reference", "durable", "checked"]
+    assert {name: engine().name for name, engine in READINGS.items()} == {name: name for name in NAMES}
     assert ENGINES["reference"] is ReferenceEngine
 
 

@@ -84,10 +84,10 @@ def _complain(lines: Iterable[str], code: int, language: str) -> int:
 
 
 def _of_error(error: CrossprovError, language: str) -> tuple[list[str], int]:
+    said = [problem.text(language) for problem in error.problems]
     if isinstance(error, InternalFaultError):
-        return [text("cli.engines_disagree", language)], FAULT
-    code = WRONG_RULES if isinstance(error, RulebookError) else WRONG_CALL
-    return [problem.text(language) for problem in error.problems], code
+        return said or [text("cli.engines_disagree", language)], FAULT
+    return said, WRONG_RULES if isinstance(error, RulebookError) else WRONG_CALL
 
 
 def _place(error: BaseException) -> str:

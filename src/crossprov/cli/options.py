@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,8 +13,8 @@ from crossprov.calendar import today
 from crossprov.cli.case_file import read_case_file
 from crossprov.cli.errors import WRONG_RULES, Stop, wrong
 from crossprov.decide import read_case
-from crossprov.engine import ENGINES
-from crossprov.rulebook.book import Rulebook
+from crossprov.engine import ENGINES, durable
+from crossprov.rulebook.book import ENGINE_VARIABLE, Rulebook
 from crossprov.texts import text
 
 if TYPE_CHECKING:
@@ -28,10 +29,18 @@ def rulebook_of(options: argparse.Namespace) -> Rulebook:
     root = None if options.rules is None else Path(options.rules)
     if root is not None and not _is_file(root / "rulebook.yaml"):
         raise Stop(WRONG_RULES, [text("cli.no_rules_there", options.language)])
-    rulebook = Rulebook.load(root, engine=getattr(options, "engine", None))
+    rulebook = Rulebook.load(root, engine=_engine(options))
     if rulebook.engine not in ENGINES:
         raise wrong(options.language, "engine_wrong", expected=", ".join(ENGINES))
     return rulebook
+
+
+def _engine(options: argparse.Namespace) -> str | None:
+    """Return ``--engine``; where a command has it and nothing else is chosen, two readings that must agree."""
+    if not hasattr(options, "engine"):
+        return None
+    chosen: str | None = options.engine or os.environ.get(ENGINE_VARIABLE)
+    return chosen or ("checked" if durable.installed() else None)
 
 
 def _is_file(path: Path) -> bool:

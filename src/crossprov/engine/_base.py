@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 from crossprov.values import Fact
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from crossprov.rulebook.lowering import LoweredTable
 
 GAP: Final = -1
@@ -40,4 +42,8 @@ class Engine(Protocol):
 
     def prepare(self, table: LoweredTable) -> Evaluator:
         """Return the function that answers the table for any state of the facts."""
+        ...
+
+    def deciding(self) -> AbstractContextManager[None]:
+        """Return what goes round the decision of a case; at its end a reading may refuse what it answered."""
         ...

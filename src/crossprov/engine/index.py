@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from abc import ABC, abstractmethod
 from bisect import bisect_left
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import and_, or_
@@ -22,6 +23,7 @@ from crossprov.values import NONE, Month, Unknown, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from contextlib import AbstractContextManager
 
     from crossprov.rulebook.lowering import LoweredTable, Test
     from crossprov.rulebook.types import Type
@@ -45,6 +47,10 @@ class IndexEngine:
             always = Hit((index.answer(index.full),))
             return lambda _get: always
         return index
+
+    def deciding(self) -> AbstractContextManager[None]:
+        """Nothing has to be done when a case has been decided."""
+        return nullcontext()
 
 
 class _Column(ABC):

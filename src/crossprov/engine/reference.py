@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from contextlib import nullcontext
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ from crossprov.values import NONE, Month, Unknown, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     from crossprov.rulebook.types import Type
 
@@ -66,6 +68,10 @@ class ReferenceEngine:
             return Hit(tuple(sorted(set(answers.values()))), tuple(sorted(missing)))
 
         return evaluate
+
+    def deciding(self) -> AbstractContextManager[None]:
+        """Nothing has to be done when a case has been decided."""
+        return nullcontext()
 
 
 def answer(table: LoweredTable, values: Mapping[str, Value]) -> int:

@@ -106,9 +106,10 @@ def traced(decider: Decider, item: Item, case: Case, days: tuple[dt.date, dt.dat
     """
     book = FactBook(decider.sources, item, case, *days)
     prepared = decider.prepared(item, days[0]) if item.in_force(days[0]) else ()
-    answers = run(prepared, book)
     shower = Shower(decider.rulebook, item, book)
-    tables = tuple(_Tracer(table.evaluate, answers[table.name], shower).table() for table in prepared)
+    with decider.engine.deciding():
+        answers = run(prepared, book)
+        tables = tuple(_Tracer(table.evaluate, answers[table.name], shower).table() for table in prepared)
     facts = tuple(_used(name, shower) for name in book.seen())
     return Trace(item.id, text_of(item.shape.name), tables, facts)
 

@@ -32,9 +32,10 @@ class Rulebook(Law):
     directory, so rules can be corrected without a release of the code; ``Rulebook.pack(name)`` those of an
     installed package with the entry point ``crossprov.rulebooks``.
 
-    ``engine`` is ``index`` (the default) or ``reference``; the environment variable ``CROSSPROV_ENGINE``
-    chooses where nothing is given. ``directory`` names a backend's own offices, ``workdays`` its own calendar.
-    ``functions`` are packages with the Python functions of facts that the vocabulary may name.
+    ``engine`` is ``index`` (the default), ``reference``, ``durable`` or ``checked``, see docs/engines.md; the
+    environment variable ``CROSSPROV_ENGINE`` chooses where nothing is given. ``directory`` names a backend's
+    own offices, ``workdays`` its own calendar. ``functions`` are packages with the Python functions of facts
+    that the vocabulary may name.
     """
 
     def __init__(
