@@ -34,7 +34,7 @@ class ChineseByPairs(SearchEnglish):
     """
 
     lang = "zh"
-    language_name = "Chinese"
+    language_name = "English"  # names the stemmer in the browser: English words are cut, Chinese ones are not
     js_splitter_code = r"""
 var splitQuery = (query) =>
   (query.match(/[\u3400-\u9fff\u{20000}-\u{3ffff}]+|[a-zA-Z0-9_]+/gu) || []).flatMap((run) => {
