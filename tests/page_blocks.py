@@ -115,7 +115,9 @@ def keys(model):
 def conditions(data):
     if isinstance(data, dict):
         yield from (
-            data[key] for key in CONDITIONS if isinstance(data.get(key), str) and data[key] not in ("otherwise", "…")
+            data[key]
+            for key in CONDITIONS
+            if isinstance(data.get(key), str) and data[key] not in ("otherwise", "…")
         )
         data = list(data.values())
     if isinstance(data, list):

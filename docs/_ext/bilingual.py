@@ -71,7 +71,11 @@ def _language(page: str) -> str | None:
 
 
 def _dress(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object  # noqa: ARG001
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: object,
 ) -> None:
     """Give a page its language, the other language's page, and a menu without the other language's guide."""
     language = _language(pagename)

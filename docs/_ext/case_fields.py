@@ -46,7 +46,7 @@ class CaseFields(SphinxDirective):
 
 
 def _anchor(name: str) -> str:
-    return "case-" + name.split("[")[0].lower().replace("_", "-")
+    return "case-" + name.split("[", maxsplit=1)[0].lower().replace("_", "-")
 
 
 def _value(shape: dict[str, Any]) -> Iterator[nodes.Node]:

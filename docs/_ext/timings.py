@@ -40,7 +40,9 @@ class Timings(SphinxDirective):
         """Return the picture; the table stands below it for those who do not see it."""
         self.env.note_dependency(str(_PAGE))
         found = bars(_PAGE.read_text(encoding="utf-8"))
-        return [nodes.raw("", f'<div class="timings">{_picture(found)}</div>', format="html")] if found else []
+        return (
+            [nodes.raw("", f'<div class="timings">{_picture(found)}</div>', format="html")] if found else []
+        )
 
 
 def _picture(found: list[tuple[str, dict[str, float], float]]) -> str:

@@ -13,7 +13,9 @@ WHEELS = ROOT / "build" / "wheelhouse"
 
 
 def run(*command, env=None):
-    environment = {"PATH": os.environ["PATH"], "PIP_CONFIG_FILE": os.devnull, "LC_ALL": "C.UTF-8"} | (env or {})
+    environment = {"PATH": os.environ["PATH"], "PIP_CONFIG_FILE": os.devnull, "LC_ALL": "C.UTF-8"} | (
+        env or {}
+    )
     return subprocess.run(
         [str(one) for one in command],
         cwd=ROOT,

@@ -3,12 +3,18 @@
 import re
 from pathlib import Path
 
-import page_blocks
 import pytest
+
+import page_blocks
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "benchmarks" / "README.md", *sorted(DOCS.rglob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "benchmarks" / "README.md",
+    *sorted(DOCS.rglob("*.md")),
+]
 GUIDES = sorted(page.name for page in (DOCS / "zh").glob("*.md"))
 
 FENCE = re.compile(r"^[ \t]*```+(.*)$", re.MULTILINE)
