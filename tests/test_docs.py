@@ -1,9 +1,7 @@
-"""What the pages show must run: code in README, rule snippets in docs, links between them."""
+"""What README and the language page promise; that every block runs is seen to by ``page_blocks``."""
 
 import re
 from pathlib import Path
-
-import pytest
 
 from crossprov.rulebook.expression import parse
 from crossprov.rulebook.schema import (
@@ -17,28 +15,12 @@ from crossprov.rulebook.schema import (
 from crossprov.rulebook.source import parse_yaml
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def blocks(page, language):
     return re.findall(
         rf"^```{language}\n(.*?)^```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
     )
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_python_blocks_run(page, monkeypatch, capsys):
-    monkeypatch.chdir(ROOT)
-    for code in blocks(page, "python"):
-        exec(compile(code, page.name, "exec"), {"__name__": "__main__"})  # noqa: S102 - our own page
-    if page.name == "README.md":
-        assert "eligible" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_links_lead_somewhere(page):
-    for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8")):
-        assert (page.parent / target).exists(), target
 
 
 def test_the_commands_of_the_readme_exist():
