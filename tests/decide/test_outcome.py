@@ -49,6 +49,35 @@ def test_telling_more_settles_a_case_and_never_changes_an_answer(book):
     never_another()
 
 
+@pytest.mark.parametrize(
+    ("told", "outcome", "asked", "listed"),
+    [
+        ({"a": False}, "eligible", [], {}),
+        ({"a": True, "b": True}, "eligible", [], {"late": True}),
+        ({"a": True, "b": False}, "ineligible", [], {"late": False}),
+        ({"a": True}, "needs_information", ["b"], {"late": None}),
+        ({"b": True}, "eligible", [], {"late": True}),
+        ({"b": False}, "needs_information", ["a"], {"late": None}),
+        ({}, "needs_information", ["a", "b"], {"late": None}),
+    ],
+)
+@pytest.mark.parametrize("engine", NAMES)
+def test_whom_a_requirement_does_not_concern_is_neither_asked_nor_told(
+    tmp_path, engine, told, outcome, asked, listed
+):
+    item = "requirements:\n" + requirement("late", "b", more=", when: a")
+    book = rulebook(tmp_path, facts=fact("a", "bool") + fact("b", "bool"), item=item, engine=engine)
+    decision = decided(book, told)
+    assert (decision.outcome, missing(decision), holds(decision)) == (outcome, asked, listed)
+
+
+def test_a_near_miss_never_tells_to_be_somebody_else(tmp_path):
+    item = "requirements:\n" + requirement("late", "b", more=", when: a")
+    book = rulebook(tmp_path, facts=fact("a", "bool") + fact("b", "bool"), item=item)
+    (reason,) = decided(book, {"a": True, "b": False}).reasons
+    assert [miss.fact.name for miss in reason.near_misses] == ["b"]
+
+
 def test_a_no_says_which_single_change_would_turn_it(tmp_path):
     facts = fact("months", "int", unit="months", min=0) + fact("sex", "enum", values=["m", "f"])
     parameter = "  limit: {type: int, unit: months, label: {zh: 限, en: limit}, keyed_by: sex, versions: "

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from crossprov.engine import CONFLICT, GAP
-from crossprov.rulebook.item import Refer, TableRow, ThenFact, ThenValue
+from crossprov.rulebook.item import NOT_APPLICABLE, Refer, TableRow, ThenFact, ThenValue
 from crossprov.values import NONE, Fact, Need, Unknown, Value, needs_of
 
 if TYPE_CHECKING:
@@ -65,6 +65,11 @@ class Answer:
         object.__setattr__(self, "value", value)
         object.__setattr__(self, "truth", value if isinstance(value, bool) else None)
         object.__setattr__(self, "refers", refers)
+
+    @property
+    def beyond(self) -> bool:
+        """Whether the table certainly has nothing to say of the case: its ``when`` does not hold."""
+        return self.row is not None and self.row.id == NOT_APPLICABLE
 
     @property
     def may_refer(self) -> bool:

@@ -132,9 +132,9 @@ class Findings:
             raise internal_fault(error) from None
 
     def reasons(self) -> tuple[Reason, ...]:
-        """Return the requirements, each with what decided it."""
+        """Return the requirements that concern the case, each with what decided it."""
         near, shower = self._near_misses, self._shower
-        requirements = self._of("requirement")
+        requirements = [one for one in self._of("requirement") if not one.beyond]
         return tuple([reasons.reason(one, near.get(one.source.name, ()), shower) for one in requirements])
 
     def conclusions(self) -> tuple[Conclusion, ...]:

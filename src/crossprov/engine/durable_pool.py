@@ -21,6 +21,7 @@ from crossprov.engine import durable_worker
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_OWN_CLOCK: Final = 4  # times the seconds that we wait
 MAX_WORKERS: Final = 2  # one can keep up with what one interpreter decides
 MAX_KIB: Final = 160_000  # of rules in one process; then another takes its place
 START_SECONDS: Final = 30.0  # a machine may be busy
@@ -54,9 +55,11 @@ class Worker:
         self.seconds, self.kib = seconds, 0
         self._told: set[int] = set()
         script = str(Path(durable_worker.__file__))
+        # Its own clock is for when nobody waits any more, so it must not end the process before we stop waiting.
+        own = str(_OWN_CLOCK * seconds)
         try:
             self._process = subprocess.Popen(  # noqa: S603 - our own script
-                [sys.executable, "-I", script, folder, str(seconds)],
+                [sys.executable, "-I", script, folder, own],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0,
             )  # fmt: skip
         except OSError:

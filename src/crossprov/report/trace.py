@@ -188,12 +188,18 @@ def _condition(row: TableRow, shower: Shower) -> str:
     """The condition of a row as the rule file has it."""
     rule = row.rule
     if rule is None:
-        conclusion = next(
-            one for name, one in shower.item.shape.conclusions.items() if row.where.path[1] == name
-        )
-        return f"not ({conclusion.when})"
+        return f"not ({_applies(row, shower)})"
     found = getattr(rule, "holds", None)
     return str(getattr(rule, "when", "otherwise") if found is None else found)
+
+
+def _applies(row: TableRow, shower: Shower) -> object:
+    """The condition under which the table of a row has anything to say at all."""
+    shape = shower.item.shape
+    section, which = row.where.path[:2]
+    if section == "requirements" and isinstance(which, int):
+        return shape.requirements[which].when
+    return next(one.when for name, one in shape.conclusions.items() if which == name)
 
 
 def concluded(then: Then, table: str, shower: Shower) -> Text:

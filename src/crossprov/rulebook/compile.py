@@ -42,7 +42,16 @@ if TYPE_CHECKING:
 
     from crossprov.rulebook.item import Kind
     from crossprov.rulebook.law import Instruments
-    from crossprov.rulebook.schema import Conclusion, Dated, ItemFile, NamedRule, OfficeRole, Row, Rule
+    from crossprov.rulebook.schema import (
+        Conclusion,
+        Dated,
+        ItemFile,
+        NamedRule,
+        OfficeRole,
+        Requirement,
+        Row,
+        Rule,
+    )
 
 _PLACE: Final = Type("place", level="any", optional=True)
 _MONEY: Final = Type("money")
@@ -158,7 +167,7 @@ class _Compiler:
         shape = self.shape
         for index, requirement in enumerate(shape.requirements):
             where = self.where.at("requirements", index)
-            yield self._single("requirement", requirement, requirement.holds, where, "holds")
+            yield self._requirement(requirement, where)
         for name, conclusion in shape.conclusions.items():
             yield self._conclusion(name, conclusion)
         for name, role in shape.offices.items():
@@ -183,6 +192,17 @@ class _Compiler:
         self._versions(shape.requirements, "requirements")
         if shape.fee is not None:
             self._laws(shape.fee, self.where.at("fee"))
+
+    def _requirement(self, rule: Requirement, where: Where) -> Table:
+        """A requirement that concerns some only: beyond them it holds, by a row of its own."""
+        table = self._single("requirement", rule, rule.holds, where, "holds")
+        concerns = self._condition(rule.when, where.at("when"), self.symbols)
+        if isinstance(concerns, Always):
+            return table
+        first, *rest = table.rows
+        met = replace(first, when=And((concerns, first.when), 0))
+        beyond = replace(first, id=NOT_APPLICABLE, when=Not(concerns, 0), rule=None, where=where.at("when"))
+        return replace(table, rows=(met, beyond, *rest))
 
     def _single(self, kind: Kind, rule: NamedRule, when: object, where: Where, key: str) -> Table:
         """A rule with one condition: a table whose answer is true or false."""

@@ -209,10 +209,12 @@ class InstrumentsFile(Shape):
 class Requirement(NamedRule):
     """A condition of acceptance (受理条件) and what follows if it does not hold.
 
-    ``name`` says the condition as it should be; ``say`` is the reason where it is not met.
+    ``when`` says whom it concerns at all; nobody else is asked for it or told of it. ``name`` says the
+    condition as it should be; ``say`` is the reason where it is not met.
     """
 
     name: Text | None = None
+    when: Expression = "otherwise"
     holds: Expression
     else_: Outcome = Field(alias="else")
 
