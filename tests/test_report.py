@@ -325,6 +325,15 @@ def test_money(yes):
     assert dear.entries[0].words == "费用：20.00元"
 
 
+def test_a_sum_that_cannot_be_calculated_yet_says_what_it_wants(yes):
+    wanted = Missing("pension.spells", Text("缴费记录", "records"), None, (), everywhere=True)
+    amount = AmountShown("pool", Text("统筹基金", "pooled fund"), None, (), "read", (wanted,))
+    section = guide(replace(yes, amounts=(amount,)), "en").section("money")
+    assert section.entries[0].words == "pooled fund: cannot be calculated until this is known: records"
+    gap = guide(replace(yes, amounts=(replace(amount, missing=()),)), "zh").section("money")
+    assert gap.entries[0].words == "统筹基金：规则不能算出，须由工作人员计算"
+
+
 def fact(value, zh, en):
     return FactShown("pension.months", Text("月数", "months"), value, Text(zh, en))
 

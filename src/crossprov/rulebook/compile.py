@@ -193,7 +193,8 @@ class _Compiler:
         rows: tuple[TableRow, ...] = (row,)
         if not isinstance(expr, Always):
             rows += (TableRow("otherwise", Always(), ThenValue(value=False), None, from_, through, where),)
-        return Table(kind, rule.id, BOOL, "first", rows, from_, through)
+        informative = getattr(rule, "informative", False)
+        return Table(kind, rule.id, BOOL, "first", rows, from_, through, informative=informative)
 
     def _amount(self, rule: Amount, where: Where) -> Table:
         """A sum of money: what the fact says where the condition holds, else none."""
@@ -238,8 +239,9 @@ class _Compiler:
             )
             rows = (first, *rows)
         return Table(
-            "conclusion", name, type_, conclusion.hit, rows, self.shape.from_, self.shape.through, each
-        )
+            "conclusion", name, type_, conclusion.hit, rows, self.shape.from_, self.shape.through, each,
+            conclusion.informative,
+        )  # fmt: skip
 
     def _office(self, name: str, role: OfficeRole) -> Table:
         where = self.where.at("offices", name)

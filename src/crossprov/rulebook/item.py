@@ -6,7 +6,7 @@ A requirement, a condition of a step or a paper, a conclusion, the choice of an 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from crossprov.rulebook.expression import Expr, all_names, names
@@ -76,6 +76,7 @@ class TableRow:
 class Table:
     """A decision table. ``each`` names the variable and the list of records it is applied to, if any.
 
+    ``informative``: while its answer is open or for a person, the outcome of the case is none the less certain.
     ``name`` is unique in the item on any one day: ``conclusion:account_type``, ``step:apply`` …
     """
 
@@ -87,6 +88,7 @@ class Table:
     from_: dt.date
     through: dt.date | None
     each: tuple[str, str] | None = None
+    informative: bool = False
 
     @property
     def name(self) -> str:
@@ -100,7 +102,7 @@ class Table:
         rows = tuple(row for row in self.rows if in_force(row.from_, row.through, day))
         if not rows:
             return None
-        return Table(self.kind, self.id, self.type, self.hit, rows, self.from_, self.through, self.each)
+        return replace(self, rows=rows)
 
     def reads(self) -> frozenset[str]:
         """Return the names of the facts that the rows test or conclude."""

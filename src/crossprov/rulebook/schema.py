@@ -231,6 +231,7 @@ class Conclusion(TypeShape):
     when: Expression | None = None
     hit: Literal["first", "unique"] = "first"
     for_each: Word | None = None
+    informative: StrictBool = False
     rows: tuple[Row, ...] = Field(min_length=1)
 
 
@@ -265,6 +266,7 @@ class Step(NamedRule):
     name: Text
     actor: Word
     when: Expression = "otherwise"
+    informative: StrictBool = False
     after: Annotated[tuple[Id, ...], BeforeValidator(_as_list)] = ()
 
 
@@ -298,6 +300,7 @@ class Amount(NamedRule):
     name: Text
     value: FactName
     when: Expression = "otherwise"
+    informative: StrictBool = False
 
 
 class Fee(Rule):
