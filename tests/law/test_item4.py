@@ -122,7 +122,8 @@ def sums(decision):
     return {one.id: one.yuan for one in decision.amounts}
 
 
-@pytest.mark.parametrize("name", WITH_CASE)
+# Nothing moves where a transfer is refused; while it may still be granted, the sum that would move is shown.
+@pytest.mark.parametrize("name", [name for name in WITH_CASE if decided(case_of(name)).amounts])
 def test_a_sum_that_is_known_without_the_records_of_a_province_is_the_whole_sum(name):
     whole = case_of(name)
     truth = sums(decided(whole))

@@ -65,7 +65,12 @@ def moved_in_on(
         return NONE
     if isinstance(before, Unknown) or start is None:
         return Unknown(needs_of(before, enrolled_on))
-    later = [spell.since for spell in here if spell.through is None or spell.through > start]
+    # A registration that began before had ended by then: the person was registered elsewhere.
+    later = [
+        spell.since
+        for spell in here
+        if (spell.since is None or spell.since > start) and (spell.through is None or spell.through > start)
+    ]
     first = min((since for since in later if since is not None), default=None)
     if None in later or not spells.covers(province, start, first or as_of):
         return spells.unknown((province,), high=first)
