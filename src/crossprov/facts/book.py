@@ -206,15 +206,13 @@ class FactBook:
     def listed(self, name: str) -> Listed[Any]:
         """Return a list of records with what it is complete for."""
         found = self._listed.get(name)
-        if (
-            found is None and name in self.item.shape.conclusions
-        ):  # no row of the table is in force on the day
-            return Listed(name, (), None, self._province_in_record, self.facts_on)
         if found is None:
+            province = partial(_province_in_record, self.sources.province_of, self.facts_on)
+            if name in self.item.shape.conclusions:  # no row of the table is in force on the day
+                return Listed(name, (), None, province, self.facts_on)
             path = self.sources.law.vocabulary.records[name].shape.given.split(".")
             records = walk(self.case, path)
             rows = tuple(records.records) if records is not None else ()
-            province = partial(_province_in_record, self.sources.province_of, self.facts_on)
             found = self._listed[name] = Listed(name, rows, records, province, self.facts_on)
         return found
 
