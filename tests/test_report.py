@@ -87,7 +87,7 @@ def test_a_yes_begins_with_the_answer_and_the_office(yes):
     assert found.title == "企业职工基本养老保险关系转移接续"
     assert found.lead[0] == "可以办理。"
     assert "重庆市渝中区" in found.lead[1]
-    assert ids(found) == ["reasons", "conclusions", "where", "steps", "materials", "notices", "laws"]
+    assert ids(found) == ["reasons", "conclusions", "where", "steps", "materials", "money", "notices", "laws"]
 
 
 def test_a_no_begins_with_the_reason(no):
@@ -321,8 +321,17 @@ def test_money(yes):
     fee = AmountShown("fee", Text("费用", "fee"), "0.00", (), "read")
     section = guide(replace(yes, amounts=(amount,), fee=fee), "zh").section("money")
     assert [entry.words for entry in section.entries] == ["统筹基金：5040.00元", "不收费"]
-    dear = guide(replace(yes, fee=replace(fee, yuan="20.00")), "zh").section("money")
+    dear = guide(replace(yes, amounts=(), fee=replace(fee, yuan="20.00")), "zh").section("money")
     assert dear.entries[0].words == "费用：20.00元"
+
+
+def test_a_sum_that_cannot_be_calculated_yet_says_what_it_wants(yes):
+    wanted = Missing("pension.spells", Text("缴费记录", "records"), None, (), everywhere=True)
+    amount = AmountShown("pool", Text("统筹基金", "pooled fund"), None, (), "read", (wanted,))
+    section = guide(replace(yes, amounts=(amount,)), "en").section("money")
+    assert section.entries[0].words == "pooled fund: cannot be calculated until this is known: records"
+    gap = guide(replace(yes, amounts=(replace(amount, missing=()),)), "zh").section("money")
+    assert gap.entries[0].words == "统筹基金：规则不能算出，须由工作人员计算"
 
 
 def fact(value, zh, en):

@@ -18,11 +18,11 @@ from crossprov.rulebook.check import closest
 from crossprov.rulebook.expression import Compare, Const, Expr, In, Name, children
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from crossprov.rulebook.book import Rulebook
     from crossprov.rulebook.item import Item
-    from crossprov.rulebook.vocabulary import Where
+    from crossprov.rulebook.vocabulary import FactDef, Where
 
 
 def check(rulebook: Rulebook) -> list[Problem]:
@@ -49,12 +49,10 @@ def _sources(rulebook: Rulebook) -> Iterator[Problem]:
         shape = fact.shape
         if shape.given not in (None, TOLD) and not _fields_at(str(shape.given)):
             yield fact.where.at("given").problem("given_unknown", found=str(shape.given))
-        if shape.function is not None:
-            try:
-                function(shape.function, len(shape.reads), packages)
-            except RulebookError as error:
-                for problem in error.problems:
-                    yield fact.where.at("function").problem(problem.code, **_plain(problem))
+        yield from _function(fact, packages)
+    for item in rulebook.items():
+        for fact in item.functions.values():
+            yield from _function(fact, packages)
     for records in rulebook.vocabulary.records.values():
         lists = [one for one in _fields_at(records.shape.given) if _is_records(one)]
         if not lists:
@@ -64,6 +62,16 @@ def _sources(rulebook: Rulebook) -> Iterator[Problem]:
                 name in _record_of(one).model_fields or hasattr(_record_of(one), name) for one in lists
             ):
                 yield records.where.at("fields", name).problem("given_unknown", found=name)
+
+
+def _function(fact: FactDef, packages: Sequence[str]) -> Iterator[Problem]:
+    if fact.shape.function is None:
+        return
+    try:
+        function(fact.shape.function, len(fact.shape.reads), packages)
+    except RulebookError as error:
+        for problem in error.problems:
+            yield fact.where.at("function").problem(problem.code, **_plain(problem))
 
 
 def _plain(problem: Problem) -> dict[str, str]:

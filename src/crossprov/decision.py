@@ -211,17 +211,6 @@ class MaterialShown:
 
 
 @dataclass(frozen=True, slots=True)
-class AmountShown:
-    """A sum of money in yuan, as text with two decimals."""
-
-    id: str
-    name: Text
-    yuan: str
-    law: tuple[LawRef, ...]
-    confidence: Confidence
-
-
-@dataclass(frozen=True, slots=True)
 class Missing:
     """A fact that would change the decision: whose records, or which question to ask."""
 
@@ -230,6 +219,22 @@ class Missing:
     question: Text | None
     places: tuple[str, ...]
     everywhere: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AmountShown:
+    """A sum of money in yuan, as text with two decimals.
+
+    ``yuan`` is None for a sum that is due but cannot be calculated until ``missing`` is known; the decision
+    itself does not depend on it.
+    """
+
+    id: str
+    name: Text
+    yuan: str | None
+    law: tuple[LawRef, ...]
+    confidence: Confidence
+    missing: tuple[Missing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

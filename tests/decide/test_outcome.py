@@ -147,6 +147,44 @@ def test_an_amount_that_is_not_known_is_asked_for(tmp_path):
     assert [(amount.id, amount.yuan) for amount in decision.amounts] == [("sum", "12.50")]
 
 
+def test_an_amount_that_only_informs_says_what_it_wants_and_leaves_the_outcome_alone(tmp_path):
+    item = "amounts:\n  - {id: sum, value: m, when: a, informative: true, name: {zh: 金额, en: sum}, law: none_found}\n"
+    book = rulebook(tmp_path, facts=fact("a", "bool") + fact("m", "money", min='"0.00"'), item=item)
+    due = decided(book, {"a": True})
+    assert (due.outcome, missing(due)) == ("eligible", [])
+    assert [(one.yuan, [it.fact for it in one.missing]) for one in due.amounts] == [(None, ["m"])]
+    open_ = decided(book)  # whether it is due is not known either
+    assert (open_.outcome, open_.amounts) == ("eligible", ())
+    known = decided(book, {"a": True, "m": "12.50"}).amounts
+    assert [(one.yuan, one.missing) for one in known] == [("12.50", ())]
+
+
+def test_a_table_or_step_that_only_informs_leaves_the_outcome_alone(tmp_path):
+    item = "conclusions:\n  c:\n    type: bool\n    label: {zh: 结论, en: conclusion}\n    informative: true\n    rows:\n"
+    item += "      - {id: one, when: a, then: refer_to_person, law: none_found}\n"
+    item += "      - {id: two, when: otherwise, then: true, law: none_found}\n"
+    item += "steps:\n  - {id: tell, actor: competent, when: b, informative: true, "
+    item += "name: {zh: 告知, en: tell}, law: none_found}\n"
+    book = rulebook(tmp_path, facts=fact("a", "bool") + fact("b", "bool"), item=item)
+    open_ = decided(book)
+    assert (open_.outcome, missing(open_)) == ("eligible", [])
+    assert not open_.conclusion("c").known
+    assert [step.certain for step in open_.steps] == [False]
+    referred = decided(book, {"a": True, "b": True})
+    assert (referred.outcome, referred.conclusion("c").refer) == ("eligible", True)
+    assert [step.certain for step in referred.steps] == [True]
+
+
+def test_what_reads_a_table_that_only_informs_still_asks(tmp_path):
+    item = "requirements:\n" + requirement("right", "c")
+    item += "conclusions:\n  c:\n    type: bool\n    label: {zh: 结论, en: conclusion}\n    informative: true\n    rows:\n"
+    item += "      - {id: one, when: a, then: true, law: none_found}\n"
+    item += "      - {id: two, when: otherwise, then: false, law: none_found}\n"
+    book = rulebook(tmp_path, facts=fact("a", "bool"), item=item)
+    asked = decided(book)
+    assert (asked.outcome, missing(asked)) == ("needs_information", ["a"])
+
+
 def test_a_limit_asks_for_what_tells_whether_it_applies(tmp_path):
     item = "steps:\n  - {id: apply, actor: applicant, name: {zh: 申请, en: apply}, law: none_found}\n"
     item += (

@@ -81,6 +81,30 @@ def test_a_sum_over_what_a_table_concluded_is_a_fact_of_the_item(tmp_path):
     assert decided(book, applicant=person({"months": 5}, {"months": 4}, {"months": 6})).outcome == "eligible"
 
 
+def test_a_fact_of_the_item_may_be_worked_out_by_a_function_from_what_a_table_concluded(tmp_path):
+    own = fact(
+        "counted", "int", unit="months", min=0, function="sides:gifts_counted_in_full", reads="[kept, home]"
+    )
+    item = "facts:\n" + own + "requirements:\n" + requirement("enough", "counted >= 9")
+    item += "conclusions:\n  kept:\n    type: enum\n    values: [full, not_at_all]\n    label: {zh: 计入, en: counts}\n"
+    item += "    for_each: one in served\n    rows:\n"
+    item += "      - {id: long, when: one.months >= least, then: full, law: none_found}\n"
+    item += "      - {id: short, when: otherwise, then: not_at_all, law: none_found}\n"
+    home = fact("case.as_of", "date", given="as_of", question="{zh: 问, en: ask}")
+    home += fact("home", "place", level="province", formula='"province_of(move.to_place, case.as_of)"')
+    least = "  least: {type: int, unit: months, label: {zh: 至少, en: at least}, versions: "
+    least += "[{from: 2010-01-01, value: 5, law: none_found}]}\n"
+    book = rulebook(
+        tmp_path, facts=home, records=RECORDS, parameters=least, item=item, functions=["fictional_facts"]
+    )
+    assert book.check() == []
+    enough = person({"months": 5}, {"months": 4}, {"months": 4, "place": "980101"}, {"months": 6})
+    assert decided(book, applicant=enough).outcome == "eligible"
+    assert decided(book, applicant=person({"months": 8}, {"months": 4})).outcome == "ineligible"
+    asked = decided(book, applicant=person({"months": 8}, complete_for=[]))
+    assert (asked.outcome, missing(asked)) == ("needs_information", ["served"])
+
+
 def test_a_fee_is_shown_only_while_the_law_says_so(tmp_path):
     item = 'fee: {amount: "0.00", through: 2024-05-05, law: none_found}\n'
     book = rulebook(tmp_path, item=item)

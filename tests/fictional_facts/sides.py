@@ -10,6 +10,14 @@ def side_of(province):
     return _SIDES.get(province, "elsewhere")
 
 
+def gifts_counted_in_full(gifts, province):
+    there = [gift for gift in gifts.rows if gifts.province(gift) == province]
+    known = sum(gift.months for gift in there if gift.conclusion == "full")
+    if gifts.covers(province) and not any(isinstance(gift.conclusion, Unknown) for gift in there):
+        return known
+    return gifts.unknown((province,), low=known)
+
+
 @tolerant
 def last_side(spells, crew_months):
     assert set(crew_months) == {"male", "female"}  # a keyed parameter is handed over as its mapping

@@ -14,7 +14,13 @@ ITEM = "pension-transfer-enterprise"
 RULES = Rulebook.load()
 EXAMPLES = {it.example.id: it.example for it in RULES.examples(ITEM)}
 WITH_CASE = {name: one for name, one in EXAMPLES.items() if one.case is not None}
-LISTS = (("hukou",), ("benefits",), ("insurance", "pension_spells"), ("insurance", "deemed_periods"))
+LISTS = (
+    ("hukou",),
+    ("benefits",),
+    ("insurance", "pension_spells"),
+    ("insurance", "deemed_periods"),
+    ("insurance", "lump_sums"),
+)
 ANYWHERE = ("510104", "510703", "500103", "500109", "440106", "520102")
 
 
@@ -107,6 +113,66 @@ def test_the_place_of_application_never_changes_who_decides(name):
         found = with_changes(name, applied_at=place)
         assert found.competent == plain.competent
         assert (found.outcome, found.roles) == (plain.outcome, plain.roles)
+
+
+# --- the money ----------------------------------------------------------------------------------------------
+
+
+def sums(decision):
+    return {one.id: one.yuan for one in decision.amounts}
+
+
+# Nothing moves where a transfer is refused; while it may still be granted, the sum that would move is shown.
+@pytest.mark.parametrize("name", [name for name in WITH_CASE if decided(case_of(name)).amounts])
+def test_a_sum_that_is_known_without_the_records_of_a_province_is_the_whole_sum(name):
+    whole = case_of(name)
+    truth = sums(decided(whole))
+    for province, lists in product(concerned(whole, LISTS), (LISTS, *((path,) for path in LISTS))):
+        found = sums(decided(without(whole, province, lists)))
+        assert {key: yuan for key, yuan in found.items() if yuan is not None}.items() <= truth.items()
+
+
+def test_bases_that_nobody_told_leave_the_sum_open_and_the_transfer_certain():
+    found = with_changes("bases-unknown")
+    assert (found.outcome, found.missing) == ("eligible", ())
+    pool = next(one for one in found.amounts if one.id == "pool")
+    assert (pool.yuan, [one.fact for one in pool.missing]) == (None, ["pension.spells"])
+
+
+def test_what_the_account_moves_is_for_the_old_place_to_settle_where_it_was_credited_above():
+    account = next(one for one in with_changes("credited-above").amounts if one.id == "personal-account")
+    assert (account.yuan, [one.fact for one in account.missing]) == (
+        None,
+        ["pension.personal_account_settled"],
+    )
+
+
+def test_the_refund_waits_for_what_the_person_and_the_agency_agree():
+    found = with_changes("duplicates-not-agreed")
+    refund = next(one for one in found.amounts if one.id == "duplicates-refund")
+    assert (refund.yuan, [one.fact for one in refund.missing]) == (None, ["transfer.duplicates_kept"])
+
+
+def test_lump_sums_that_nobody_told_leave_the_sums_open():
+    case = case_of("M02")
+    del case["applicant"]["insurance"]["lump_sums"]
+    found = decided(case)
+    assert found.outcome == "eligible"
+    assert sums(found) == {"pool": None, "personal-account": None, "total": None}
+    assert [step.certain for step in found.steps if step.id == "tell-what-stays"] == [False]
+
+
+@pytest.mark.parametrize(
+    "name", ["document-of-the-same-day", "old-payment-with-a-judgment", "lump-sum-2018-law"]
+)
+def test_a_lump_sum_for_a_person_to_decide_leaves_the_pool_to_that_person(name):
+    found = with_changes(name)
+    assert (found.outcome, concluded(found, "lump_sum_moves").refer) == ("eligible", True)
+    assert sums(found)["pool"] is None
+
+
+def test_nobody_asks_the_person_for_papers_on_lump_sums():
+    assert "lump-sum-papers" in {paper.id for paper in with_changes("M02").not_required}
 
 
 # --- retirement -------------------------------------------------------------------------------------------

@@ -352,6 +352,7 @@ COHERENCE = [
         "fact_source", "    type: bool\n    formula: trip.night\n",
         "    type: bool\n    formula: trip.night\n    given: told\n    question: {zh: 问, en: ask}\n",
     ),
+    Twin("own_fact_source", GRANT, "\n  gift_months:\n", "\n  gift_months:\n", "\n  «more: {type: bool, label: {zh: 另, en: other}, given: told, question: {zh: 问, en: ask}}\n  gift_months:\n"),
     fact("key_missing", "    type: bool\n    given: told\n    question: {zh: 问, en: ask}\n", "    type: bool\n    given: told\n"),
     fact("unknown_fact", "    type: bool\n    function: sides:side_of\n    reads: [trip.night]\n", "    type: bool\n    function: sides:side_of\n    «reads: [trip.nigh]\n"),
     fact("constant_type", "    type: int\n    min: 1\n    formula: traveller.voyages\n", "    type: int\n    min: one\n    formula: traveller.voyages\n"),

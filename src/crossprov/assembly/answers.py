@@ -204,7 +204,7 @@ def _for_each(table: PreparedTable, book: FactBook) -> Answer:
     if not complete:
         needs |= listed.unknown(everywhere=True).needs
     rows = tuple(_Concluded(record, _as_fact(answer)) for record, answer in results)
-    book.put_listed(source.id, replace(listed, name=source.id, rows=rows))
+    book.put_listed(source.id, replace(listed, rows=rows))  # what is missing keeps the name of the records
     special = tuple(dict.fromkeys(one for _, answer in results if answer.refers for one in answer.possible))
     open_ = not special and (not complete or any(answer.open_ for _, answer in results))
     tested = tuple(dict.fromkeys(name for _, answer in results for name in answer.tested))

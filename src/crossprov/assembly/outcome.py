@@ -31,13 +31,20 @@ def outcome(
 ) -> tuple[Outcome, frozenset[Need]]:
     """Return the outcome of the answers, by kind of table, and what would have to be known for it.
 
-    ``further`` is what offices and time limits would need beyond the tables.
+    ``further`` is what offices and time limits would need beyond the tables. Tables that only inform are
+    shown as open where they are, and leave the outcome alone.
 
     An outcome is certain only if no unknown requirement could still give one of higher precedence:
     knowing more may settle a case, it must never turn an answer into another.
     """
     requirements = answers.get("requirement", ())
-    others = [answer for kind, several in answers.items() if kind not in _NO_ANSWER for answer in several]
+    others = [
+        answer
+        for kind, several in answers.items()
+        if kind not in _NO_ANSWER
+        for answer in several
+        if not answer.source.informative
+    ]
     possible: list[Outcome] = []
     needs: frozenset[Need] = frozenset()
     by_rank: dict[Outcome, list[Answer]] = {}

@@ -163,12 +163,19 @@ def paper(answer: Answer, shower: Shower) -> MaterialShown:
 
 
 def amount(answer: Answer, shower: Shower) -> AmountShown | None:
-    """Return a sum of money, or None while it is not known."""
+    """Return a sum of money, or None where none is due or, if the outcome waits for it, while it is not known.
+
+    A sum that only informs is shown as soon as it is certain that it is due, with what it still wants.
+    """
     rule = cast("schema.Amount", answer.source.rows[0].rule)
-    if answer.value is None or answer.value is NONE:
+    yuan: str | None = None
+    if answer.value is not None and answer.value is not NONE:
+        yuan = show(answer.value, answer.source.type)
+    elif not answer.source.informative or NONE in answer.possible:
         return None
-    yuan = show(answer.value, answer.source.type)
-    return AmountShown(rule.id, shower.filled(rule.name), yuan, shower.laws(rule), shower.confidence(rule))
+    wanted = () if yuan is not None else tuple(missing(answer.needs, shower))
+    law, confidence = shower.laws(rule), shower.confidence(rule)
+    return AmountShown(rule.id, shower.filled(rule.name), yuan, law, confidence, wanted)
 
 
 def fee(item: schema.ItemFile, shower: Shower) -> AmountShown | None:

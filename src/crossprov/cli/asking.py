@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from crossprov.cli.options import item_of, rulebook_of
 from crossprov.cli.output import write, write_json
 from crossprov.report import Entry, Guide, Section, whence
-from crossprov.rulebook.expression import all_names
 from crossprov.rulebook.schema import RecordsShape
 from crossprov.texts import text
 
@@ -56,8 +55,8 @@ def _asked(rulebook: Rulebook, item: Item) -> Iterator[str]:
         seen.add(name)
         if name in vocabulary.records or (name in vocabulary.facts and vocabulary.facts[name].shape.given):
             yield name
-        if name in item.formulas:
-            open_.update(all_names(item.formulas[name]))
+        if name in item.own_facts:
+            open_.update(item.reads(name))
         elif name in vocabulary.facts:
             open_.update(vocabulary.reads(name))
         open_ -= seen

@@ -58,6 +58,8 @@ class FactSources:
         parameter, mark, _ = name.partition(GAP_MARK)
         if mark:  # a gap of the law stands in for a comparison, see lowering
             return lambda _book: unknown(parameter)
+        if name in item.functions:
+            return self._made_by_function(item.functions[name])
         if name not in item.formulas:
             return self.source(name)
         formula = compile_formula(item.formulas[name])
@@ -76,12 +78,15 @@ class FactSources:
             formula: Formula = compile_formula(self.law.vocabulary.formula(fact.name))
             return _checked(fact.name, fact.type, lambda book: formula(book, None))
         if shape.function is not None:
-            call = function(shape.function, len(shape.reads), self.packages)
-            return _checked(fact.name, fact.type, _by_function(fact, call))
+            return self._made_by_function(fact)
         if shape.given == TOLD:
             return lambda book: book.told(fact)
         path = tuple(str(shape.given).split("."))
         return _checked(fact.name, fact.type, lambda book: book.given(path, fact))
+
+    def _made_by_function(self, fact: FactDef) -> Source:
+        call = function(str(fact.shape.function), len(fact.shape.reads), self.packages)
+        return _checked(fact.name, fact.type, _by_function(fact, call))
 
 
 def _by_function(fact: FactDef, call: Callable[..., Any]) -> Source:
@@ -165,7 +170,7 @@ class FactBook:
     def read(self, name: str) -> Any:
         """Return what a function reads: a fact, a list of records, or a parameter (keyed: the mapping)."""
         vocabulary = self.sources.law.vocabulary
-        if name in vocabulary.records:
+        if name in self.item.symbols.records:
             return self.listed(name)
         if name in vocabulary.parameters:
             table = vocabulary.parameters[name].table(self.law_on)
@@ -202,10 +207,12 @@ class FactBook:
         """Return a list of records with what it is complete for."""
         found = self._listed.get(name)
         if found is None:
+            province = partial(_province_in_record, self.sources.province_of, self.facts_on)
+            if name in self.item.shape.conclusions:  # no row of the table is in force on the day
+                return Listed(name, (), None, province, self.facts_on)
             path = self.sources.law.vocabulary.records[name].shape.given.split(".")
             records = walk(self.case, path)
             rows = tuple(records.records) if records is not None else ()
-            province = partial(_province_in_record, self.sources.province_of, self.facts_on)
             found = self._listed[name] = Listed(name, rows, records, province, self.facts_on)
         return found
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Final
 
 from crossprov.facts.records import tolerant
 from crossprov.values import NONE, Fact, Unknown, needs_of
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Callable
 
     from crossprov.facts.records import Listed
@@ -38,6 +38,43 @@ def province_on(
     Unknown for a day after ``as_of``: nobody knows where a person will be registered.
     """
     return _registered(spells, day, status, as_of, spells.province)
+
+
+@tolerant
+def moved_in_on(
+    spells: Listed[HukouSpell],
+    province: str | Unknown,
+    enrolled_on: dt.date | Unknown,
+    status: str | Unknown,
+    as_of: dt.date,
+) -> Fact:
+    """Return the day after ``enrolled_on`` on which a registration in ``province`` began, the first if several.
+
+    ``NONE`` if there was none by ``as_of``, or if the person was registered in the province all along.
+    """
+    if isinstance(status, Unknown) or isinstance(province, Unknown):
+        return Unknown(needs_of(status, province))
+    if status != _MAINLAND:
+        return NONE
+    here = [spell for spell in spells.rows if spells.province(spell) == province]
+    start = enrolled_on if isinstance(enrolled_on, dt.date) else None
+    if not here and spells.covers(province, start, as_of):
+        return NONE
+    before = province_on(spells, enrolled_on, status, as_of) if here else spells.unknown((province,))
+    if before == province:
+        return NONE
+    if isinstance(before, Unknown) or start is None:
+        return Unknown(needs_of(before, enrolled_on))
+    # A registration that began before had ended by then: the person was registered elsewhere.
+    later = [
+        spell.since
+        for spell in here
+        if (spell.since is None or spell.since > start) and (spell.through is None or spell.through > start)
+    ]
+    first = min((since for since in later if since is not None), default=None)
+    if None in later or not spells.covers(province, start, first or as_of):
+        return spells.unknown((province,), high=first)
+    return NONE if first is None else first
 
 
 def _registered(

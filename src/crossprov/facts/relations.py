@@ -25,7 +25,7 @@ def has_record_at(spells: Listed[PensionSpell], province: str) -> Fact:
 
     One that was transferred away or ended is none; one whose state is not told is taken to be there.
     """
-    if any(_live(spells, province)):
+    if any(live(spells, province)):
         return True
     return False if spells.covers(province) else spells.unknown((province,))
 
@@ -35,8 +35,16 @@ def has_general_record_at(spells: Listed[PensionSpell], province: str) -> Fact:
 
     One that was transferred away or ended is none; one whose state is not told is taken to be there.
     """
-    there = [spell for spell in _live(spells, province) if spell.account != "temporary"]
+    there = [spell for spell in live(spells, province) if spell.account != "temporary"]
     if any(spell.account == "general" for spell in there):
+        return True
+    return spells.unknown((province,)) if there or not spells.covers(province) else False
+
+
+def has_temporary_record_at(spells: Listed[PensionSpell], province: str) -> Fact:
+    """Tell whether the person has a temporary account of the enterprise scheme in ``province``."""
+    there = [spell for spell in live(spells, province) if spell.account != "general"]
+    if any(spell.account == "temporary" for spell in there):
         return True
     return spells.unknown((province,)) if there or not spells.covers(province) else False
 
@@ -46,14 +54,14 @@ def is_paying_at(spells: Listed[PensionSpell], province: str) -> Fact:
 
     A record whose state is not told says nothing of that; ``has_untold_state_at`` tells of such records.
     """
-    if any(spell.state == "paying" for spell in _live(spells, province)):
+    if any(spell.state == "paying" for spell in live(spells, province)):
         return True
     return False if spells.covers(province) else spells.unknown((province,))
 
 
 def has_untold_state_at(spells: Listed[PensionSpell], province: str) -> Fact:
     """Tell whether the state of some relation in ``province`` was not told."""
-    if any(spell.state is None for spell in _live(spells, province)):
+    if any(spell.state is None for spell in live(spells, province)):
         return True
     return False if spells.covers(province) else spells.unknown((province,))
 
@@ -112,7 +120,8 @@ def has_earlier_general_relation(
 # --- helpers ----------------------------------------------------------------------------------------
 
 
-def _live(spells: Listed[PensionSpell], province: str) -> Iterator[PensionSpell]:
+def live(spells: Listed[PensionSpell], province: str) -> Iterator[PensionSpell]:
+    """Yield the relations of the enterprise scheme that are, or are taken to be, in ``province``."""
     return (
         spell
         for spell in enterprise(spells)

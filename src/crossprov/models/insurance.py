@@ -1,6 +1,7 @@
 """Insurance records: pension and unemployment spells, deemed periods, lump-sum payments."""
 
 import datetime as dt
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Annotated, ClassVar, Literal, Self, TypeAlias
 
@@ -61,6 +62,9 @@ class ContributionRun(Model):
     )
     employer_rate: Rate | None = Field(
         default=None, description="employer's share of the base; absent: that of the spell"
+    )
+    personal_rate: Rate | None = Field(
+        default=None, description="share of the base credited to the personal account; absent: unknown"
     )
 
     @property
@@ -196,6 +200,34 @@ class LumpSum(Record):
     documents: Listing[LumpSumDocument] | None = Field(
         default=None, description="supporting papers; empty: there are none; absent: unknown"
     )
+    personal_account: Money | None = Field(
+        default=None,
+        description="what the personal account holds of this payment, with interest, yuan; absent: unknown",
+    )
+
+    @property
+    def papers(self) -> frozenset[str] | None:
+        """The kinds of the supporting papers, or None if nobody has told them."""
+        return None if self.documents is None else frozenset(paper.kind for paper in self.documents)
+
+    @property
+    def papers_before_payment(self) -> frozenset[str] | None:
+        """The kinds of papers dated before the day of payment, or None if that is not known."""
+        return self._dated(lambda day: day < self.paid_on)
+
+    @property
+    def papers_by_payment(self) -> frozenset[str] | None:
+        """The kinds of papers dated on the day of payment or before, or None if that is not known."""
+        return self._dated(lambda day: day <= self.paid_on)
+
+    def _dated(self, in_time: Callable[[dt.date], bool]) -> frozenset[str] | None:
+        if self.documents is None:
+            return None
+        sure = frozenset(
+            paper.kind for paper in self.documents if paper.dated is not None and in_time(paper.dated)
+        )
+        undated = any(paper.dated is None and paper.kind not in sure for paper in self.documents)
+        return None if undated else sure
 
 
 class UnemploymentSpell(Record):

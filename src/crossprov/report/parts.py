@@ -126,11 +126,22 @@ def papers(
 def money(amounts: Sequence[AmountShown], fee: AmountShown | None, words: Words) -> Iterator[Entry]:
     """Yield sums of money, and what the service costs where the law we know says so."""
     for one in (*amounts, *([fee] if fee is not None else [])):
-        yuan = text("word.yuan", words.language, n=one.yuan)
-        told = words.say("amount", name=words.of(one.name), yuan=yuan)
-        if one is fee and not one.yuan.strip("0."):
+        told = _amount(one, words)
+        if one is fee and one.yuan is not None and not one.yuan.strip("0."):
             told = words.say("free")
         yield Entry(words.lawful(told, one.law, one.confidence))
+
+
+def _amount(one: AmountShown, words: Words) -> str:
+    name = words.of(one.name)
+    if one.yuan is None:
+        wanted = words.listed(words.of(fact.label) for fact in one.missing)
+        return (
+            words.say("amount_open", name=name, facts=wanted)
+            if wanted
+            else words.say("amount_gap", name=name)
+        )
+    return words.say("amount", name=name, yuan=text("word.yuan", words.language, n=one.yuan))
 
 
 def notices(found: Iterable[Notice], words: Words) -> Iterator[Entry]:

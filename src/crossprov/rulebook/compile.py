@@ -14,6 +14,7 @@ from crossprov.rulebook.expression import (
     Expr,
     ExpressionError,
     Not,
+    all_names,
     is_name,
     names,
     parameters_in,
@@ -73,6 +74,7 @@ class _Compiler:
         self.vocabulary, self.instruments = vocabulary, instruments
         self.problems: list[Problem] = []
         self.symbols = self._with_conclusions(vocabulary.symbols)
+        self.functions: dict[str, FactDef] = {}
         self.formulas = self._own_facts()
         self.parameters: set[str] = set()
 
@@ -80,13 +82,15 @@ class _Compiler:
         tables = tuple(self._tables())
         self._check_cross_references()
         try:
-            tables = evaluation_order(tables, self.formulas)
+            own = {name: frozenset(all_names(formula)) for name, formula in self.formulas.items()}
+            own |= {name: frozenset(fact.shape.reads) for name, fact in self.functions.items()}
+            tables = evaluation_order(tables, own)
         except ValueError as error:
             self.problems.append(self.where.problem("circular_conclusions", found=str(error)))
         if self.problems:
             raise RulebookError(self.problems)
         return Item(
-            self.shape, tables, self.symbols, self.formulas,
+            self.shape, tables, self.symbols, self.formulas, self.functions,
             frozenset(self.parameters), self._changes(tables), self.where,
         )  # fmt: skip
 
@@ -115,7 +119,7 @@ class _Compiler:
         return symbols.with_facts(facts).with_records(records)
 
     def _own_facts(self) -> dict[str, Expr]:
-        """The item's own facts are formulas, also over its conclusions; they may use one another."""
+        """The item's own facts are made from others, also from its conclusions; they may use one another."""
         types: dict[str, Type] = {}
         for name, fact in self.shape.facts.items():
             where = self.where.at("facts", name)
@@ -123,8 +127,10 @@ class _Compiler:
                 self.problems.append(where.problem("name_taken", found=name))
             if not is_name(name):
                 self.problems.append(where.problem("not_a_name", found=name))
-            if fact.formula is None or fact.given is not None or fact.function is not None:
-                self.problems.append(where.problem("fact_source", found="formula"))
+            sources = [key for key in ("given", "formula", "function") if getattr(fact, key) is not None]
+            if sources not in (["formula"], ["function"]):
+                self.problems.append(where.problem("own_fact_source", found=", ".join(sources) or "–"))
+                continue
             check_laws(fact.law or (), where, self.instruments, self.problems)
             try:
                 types[name] = type_of(fact, where)
@@ -134,13 +140,26 @@ class _Compiler:
         formulas: dict[str, Expr] = {}
         for name, type_ in types.items():
             where = self.where.at("facts", name)
+            fact_def = FactDef(name, type_, self.shape.facts[name], where)
+            if fact_def.shape.function is not None:
+                self.functions[name] = self._reading(fact_def)
+                continue
             try:
-                formulas[name] = read_formula(
-                    FactDef(name, type_, self.shape.facts[name], where), self.symbols
-                )
+                formulas[name] = read_formula(fact_def, self.symbols)
             except ExpressionError as error:
                 self.problems.append(where.at("formula").of(error))
         return formulas
+
+    def _reading(self, fact: FactDef) -> FactDef:
+        """A function reads only facts, conclusions, records and parameters that there are."""
+        symbols = self.symbols
+        known = symbols.facts.keys() | symbols.records.keys() | symbols.parameters.keys()
+        for read in fact.shape.reads:
+            if read not in known:
+                near = closest(read, sorted(known))
+                problem = fact.where.at("reads").problem("unknown_fact", found=read, expected=near)
+                self.problems.append(problem)
+        return fact
 
     @staticmethod
     def _type(conclusion: Conclusion, where: Where) -> Type:
@@ -208,12 +227,13 @@ class _Compiler:
         """A rule with one condition: a table whose answer is true or false."""
         self._laws(rule, where)
         from_, through = self._days(rule, where)
-        expr = self._condition(when, where.at(key), self.symbols)
+        expr = self._condition(when, where.at(key), self.symbols, from_)
         row = TableRow(rule.id, expr, ThenValue(value=True), rule, from_, through, where)
         rows: tuple[TableRow, ...] = (row,)
         if not isinstance(expr, Always):
             rows += (TableRow("otherwise", Always(), ThenValue(value=False), None, from_, through, where),)
-        return Table(kind, rule.id, BOOL, "first", rows, from_, through)
+        informative = getattr(rule, "informative", False)
+        return Table(kind, rule.id, BOOL, "first", rows, from_, through, informative=informative)
 
     def _amount(self, rule: Amount, where: Where) -> Table:
         """A sum of money: what the fact says where the condition holds, else none."""
@@ -258,8 +278,9 @@ class _Compiler:
             )
             rows = (first, *rows)
         return Table(
-            "conclusion", name, type_, conclusion.hit, rows, self.shape.from_, self.shape.through, each
-        )
+            "conclusion", name, type_, conclusion.hit, rows, self.shape.from_, self.shape.through, each,
+            conclusion.informative,
+        )  # fmt: skip
 
     def _office(self, name: str, role: OfficeRole) -> Table:
         where = self.where.at("offices", name)
@@ -277,7 +298,7 @@ class _Compiler:
             at = where.at("rows", index)
             self._laws(row, at)
             from_, through = self._days(row, at)
-            when = self._condition(row.when, at.at("when"), symbols)
+            when = self._condition(row.when, at.at("when"), symbols, from_)
             if isinstance(when, Always) and self._closes_early(row, rows[index + 1 :]):
                 self.problems.append(at.at("when").problem("rows_after_otherwise", found=row.id))
             then = self._then(row, at.at("then"), type_, symbols)
@@ -313,17 +334,17 @@ class _Compiler:
 
     # --- parts ------------------------------------------------------------------------------------
 
-    def _condition(self, raw: object, where: Where, symbols: Symbols) -> Expr:
+    def _condition(self, raw: object, where: Where, symbols: Symbols, from_: dt.date | None = None) -> Expr:
         try:
             tree = condition(parse(raw), symbols)
         except ExpressionError as error:
             self.problems.append(where.of(error))
             return Always()
-        self._parameters(tree, where, symbols)
+        self._parameters(tree, where, symbols, from_ or self.shape.from_)
         return tree
 
-    def _parameters(self, tree: Expr, where: Where, symbols: Symbols) -> None:
-        """A parameter in a condition must have a value for every key its facts can have."""
+    def _parameters(self, tree: Expr, where: Where, symbols: Symbols, from_: dt.date) -> None:
+        """A parameter in a condition must have a value for every key its facts can have, from the rule's first day."""
         for param in parameters_in(tree):
             self.parameters.add(param.name)
             declared = self.vocabulary.parameters[param.name]
@@ -333,7 +354,7 @@ class _Compiler:
                     self.problems.append(
                         where.problem("parameter_key_open", name.at, found=name.name, name=param.name)
                     )
-            if declared.versions[0].from_ > self.shape.from_:
+            if declared.versions[0].from_ > from_:
                 self.problems.append(
                     where.problem(
                         "parameter_too_late", name=param.name, found=str(declared.versions[0].from_)

@@ -6,7 +6,7 @@ A requirement, a condition of a step or a paper, a conclusion, the choice of an 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from crossprov.rulebook.expression import Expr, all_names, names
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from crossprov.rulebook.check import Symbols
     from crossprov.rulebook.schema import ItemFile, Rule
     from crossprov.rulebook.types import Type
-    from crossprov.rulebook.vocabulary import Where
+    from crossprov.rulebook.vocabulary import FactDef, Where
     from crossprov.values import Value
 
 Kind: TypeAlias = Literal[
@@ -76,6 +76,7 @@ class TableRow:
 class Table:
     """A decision table. ``each`` names the variable and the list of records it is applied to, if any.
 
+    ``informative``: while its answer is open or for a person, the outcome of the case is none the less certain.
     ``name`` is unique in the item on any one day: ``conclusion:account_type``, ``step:apply`` …
     """
 
@@ -87,6 +88,7 @@ class Table:
     from_: dt.date
     through: dt.date | None
     each: tuple[str, str] | None = None
+    informative: bool = False
 
     @property
     def name(self) -> str:
@@ -100,7 +102,7 @@ class Table:
         rows = tuple(row for row in self.rows if in_force(row.from_, row.through, day))
         if not rows:
             return None
-        return Table(self.kind, self.id, self.type, self.hit, rows, self.from_, self.through, self.each)
+        return replace(self, rows=rows)
 
     def reads(self) -> frozenset[str]:
         """Return the names of the facts that the rows test or conclude."""
@@ -116,13 +118,14 @@ class Table:
 class Item:
     """A catalogue item ready for use.
 
-    ``formulas`` are the facts of the item itself, which may be calculated from its conclusions.
+    ``formulas`` and ``functions`` are the facts of the item itself, which may be calculated from its conclusions.
     """
 
     shape: ItemFile
     tables: tuple[Table, ...]
     symbols: Symbols
     formulas: Mapping[str, Expr]
+    functions: Mapping[str, FactDef]
     parameters: frozenset[str]
     changes: tuple[dt.date, ...]
     where: Where
@@ -132,15 +135,26 @@ class Item:
         """The id of the item."""
         return self.shape.item
 
+    @property
+    def own_facts(self) -> frozenset[str]:
+        """The names of the facts of the item itself."""
+        return frozenset(self.formulas) | frozenset(self.functions)
+
+    def reads(self, name: str) -> frozenset[str]:
+        """Return the names of the facts, records and parameters from which a fact of the item itself is made."""
+        if name in self.functions:
+            return frozenset(self.functions[name].shape.reads)
+        return frozenset(all_names(self.formulas[name])) if name in self.formulas else frozenset()
+
     def in_force(self, day: dt.date) -> bool:
         """Return whether the item has rules on ``day``."""
         return in_force(self.shape.from_, self.shape.through, day)
 
 
-def evaluation_order(tables: tuple[Table, ...], formulas: Mapping[str, Expr]) -> tuple[Table, ...]:
-    """Return the tables so that each conclusion comes before the tables and formulas that use it.
+def evaluation_order(tables: tuple[Table, ...], own: Mapping[str, frozenset[str]]) -> tuple[Table, ...]:
+    """Return the tables so that each conclusion comes before the tables and facts of the item that use it.
 
-    Raises ``ValueError`` with the names of a circle.
+    ``own`` tells of each fact of the item itself what it reads. Raises ``ValueError`` with the names of a circle.
     """
     made: Mapping[str, Table] = {table.id: table for table in tables if table.kind == "conclusion"}
     order: list[Table] = []
@@ -151,12 +165,12 @@ def evaluation_order(tables: tuple[Table, ...], formulas: Mapping[str, Expr]) ->
             return
         if name in path:
             raise ValueError(" → ".join([*path[path.index(name) :], name]))
-        for read in sorted(reads & (made.keys() | formulas.keys())):
+        for read in sorted(reads & (made.keys() | own.keys())):
             if read in made:
                 visit(made[read].name, id(made[read]), made[read].reads(), (*path, name))
                 add(made[read])
             else:
-                visit(read, read, frozenset(all_names(formulas[read])), (*path, name))
+                visit(read, read, own[read], (*path, name))
         done.add(key)
 
     def add(table: Table) -> None:
@@ -166,6 +180,6 @@ def evaluation_order(tables: tuple[Table, ...], formulas: Mapping[str, Expr]) ->
     for table in tables:
         visit(table.name, id(table), table.reads(), ())
         add(table)
-    for name, formula in formulas.items():
-        visit(name, name, frozenset(all_names(formula)), ())
+    for name, reads in own.items():
+        visit(name, name, reads, ())
     return tuple(order)

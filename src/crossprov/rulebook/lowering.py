@@ -28,7 +28,6 @@ from crossprov.rulebook.expression import (
     Not,
     Or,
     Param,
-    all_names,
     names,
 )
 from crossprov.rulebook.item import Item, Table, TableRow, Then, ThenFact
@@ -171,8 +170,7 @@ def _read_in_full(row: TableRow, item: Item) -> frozenset[str]:
     while open_:
         name = open_.pop()
         found.add(name)
-        if name in item.formulas:
-            open_ |= set(all_names(item.formulas[name])) - found
+        open_ |= item.reads(name) - found
     return frozenset(found)
 
 

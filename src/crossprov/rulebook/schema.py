@@ -233,6 +233,7 @@ class Conclusion(TypeShape):
     when: Expression | None = None
     hit: Literal["first", "unique"] = "first"
     for_each: Word | None = None
+    informative: StrictBool = False
     rows: tuple[Row, ...] = Field(min_length=1)
 
 
@@ -267,6 +268,7 @@ class Step(NamedRule):
     name: Text
     actor: Word
     when: Expression = "otherwise"
+    informative: StrictBool = False
     after: Annotated[tuple[Id, ...], BeforeValidator(_as_list)] = ()
 
 
@@ -300,6 +302,7 @@ class Amount(NamedRule):
     name: Text
     value: FactName
     when: Expression = "otherwise"
+    informative: StrictBool = False
 
 
 class Fee(Rule):

@@ -1,0 +1,92 @@
+"""Months paid in two places at once: how many there are, and what is paid back of them."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final
+
+from crossprov.facts.formula import round_half_up
+from crossprov.facts.months import Count, paid_in, span_of
+from crossprov.facts.pension import enterprise
+from crossprov.facts.pension_money import PaidMonth, paid_months, prescribed_rate
+from crossprov.facts.relations import live
+from crossprov.values import Fact, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from crossprov.facts.records import Listed
+    from crossprov.models import PensionSpell
+    from crossprov.values import Month
+
+_OLD_PLACE: Final = "old_place"
+
+
+def months_paid_twice(spells: Listed[PensionSpell], province: str) -> Fact:
+    """Return how many months were paid in ``province`` and, at the same time, in another province.
+
+    Relations that were transferred away or ended are left out: nothing is there to be cleared.
+    """
+    here, elsewhere = _sides(spells, province)
+    complete = spells.covers_everywhere()
+    told, possible = _told(here) & _told(elsewhere), _possible(here) & _possible(elsewhere)
+    found = Count(len(told), len(possible) if complete else None)
+    return found.fact(
+        spells.unknown(everywhere=not complete, places=() if not complete else (province,)).needs
+    )
+
+
+def refund(
+    spells: Listed[PensionSpell],
+    province: str,
+    kept: str,
+    since: Month,
+    change: Month,
+    first: Fraction,
+    then: Fraction,
+) -> Fact:
+    """Return what the personal account holds of the months that are cleared, in fen, without interest.
+
+    ``kept`` says whose months are kept, those of the ``old_place`` (``province``) or others. A month counts at
+    the rate at which it was credited or, where that is not told, at the rate prescribed. What the pool holds is
+    not paid back (人社部发〔2009〕187号 意见第三条).
+    """
+    here, elsewhere = _sides(spells, province)
+    everywhere = spells.unknown(everywhere=True)
+    if not spells.covers_everywhere():
+        return everywhere
+    twice = _told(here) & _told(elsewhere)
+    if twice != _possible(here) & _possible(elsewhere):
+        return everywhere
+    if any(month < since.ordinal for month in twice):
+        return Unknown()  # of accounts before they were uniform only a person can tell
+    cleared = elsewhere if kept == _OLD_PLACE else here
+    paid = [one for one in paid_months(cleared, since) if one.month in twice]
+    wanted = sum(len(_told([spell]) & twice) for spell in cleared)
+    if len(paid) != wanted or any(one.base is None for one in paid):
+        return everywhere
+    return round_half_up(sum((_credited(one, change, first, then) for one in paid), Fraction(0)))
+
+
+def _credited(paid: PaidMonth, change: Month, first: Fraction, then: Fraction) -> Fraction:
+    told = paid.run.personal_rate
+    rate = prescribed_rate(paid.month, change, first, then) if told is None else Fraction(told)
+    return rate * (paid.base or 0)
+
+
+def _sides(spells: Listed[PensionSpell], province: str) -> tuple[list[PensionSpell], list[PensionSpell]]:
+    here = list(live(spells, province))
+    others = {spells.province(spell) for spell in enterprise(spells)} - {province}
+    return here, [spell for other in sorted(others) for spell in live(spells, other)]
+
+
+def _told(spells: Iterable[PensionSpell]) -> set[int]:
+    return {month for spell in spells for month in paid_in(spell) or ()}
+
+
+def _possible(spells: Iterable[PensionSpell]) -> set[int]:
+    months: set[int] = set()
+    for spell in spells:
+        paid = paid_in(spell)
+        months |= set(span_of(spell)) if paid is None else paid
+    return months

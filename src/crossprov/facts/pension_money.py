@@ -1,0 +1,190 @@
+"""The money that moves with an enterprise pension: the part from the pool, and the personal account.
+
+Sums of money are fen, rounded half up at the end of each sum. The law is in the rules; see 国办发〔2009〕66号
+第四条 and 人社部发〔2009〕187号 for the formulas.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Final
+
+from crossprov.facts.formula import round_half_up
+from crossprov.facts.lump_sums import staying
+from crossprov.facts.records import tolerant
+from crossprov.facts.relations import live
+from crossprov.rulebook.types import FEN_A_YUAN
+from crossprov.values import Fact, Month, Unknown, needs_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from decimal import Decimal
+
+    from crossprov.facts.records import Listed
+    from crossprov.models import ContributionRun, PensionSpell
+
+_TEMPORARY: Final = "temporary"
+_FLEXIBLE: Final = "flexible"
+_DEVIATING: Final = frozenset({"above", "below", "both"})
+
+
+@dataclass(frozen=True, slots=True)
+class PaidMonth:
+    """A calendar month (as an ordinal) paid in a spell, with its base in fen; None: not told."""
+
+    month: int
+    base: int | None
+    run: ContributionRun
+    spell: PensionSpell
+
+
+def moving(spells: Listed[PensionSpell], province: str, *, temporary: bool) -> list[PensionSpell]:
+    """Return the relations in ``province`` that move; ``temporary``: those of temporary accounts do, too."""
+    return [spell for spell in live(spells, province) if temporary or spell.account != _TEMPORARY]
+
+
+def paid_months(spells: Iterable[PensionSpell], since: Month) -> Iterator[PaidMonth]:
+    """Yield every month from ``since`` of which the spells tell that it was paid."""
+    for spell in spells:
+        for run in spell.contributions or ():
+            base = None if run.base is None else fen(run.base)
+            first = max(run.start.ordinal, since.ordinal)
+            for month in range(first, run.end.ordinal + 1):
+                yield PaidMonth(month, base, run, spell)
+
+
+def all_told(spells: Iterable[PensionSpell], since: Month) -> bool:
+    """Tell whether the spells tell every month paid from ``since``."""
+    return all(
+        spell.contributions is not None
+        or spell.paid_months == 0
+        or (spell.end is not None and spell.end < since)
+        for spell in spells
+    )
+
+
+def fen(yuan: Decimal) -> int:
+    """Return an amount in fen."""
+    return int(yuan * FEN_A_YUAN)
+
+
+# --- the part from the pool -----------------------------------------------------------------------------
+
+
+def pool(
+    spells: Listed[PensionSpell],
+    lump_sums: Listed[Any],
+    province: str,
+    temporary: bool,  # noqa: FBT001 - a fact, by its place
+    share: Fraction,
+    since: Month,
+) -> Fact:
+    """Return what the pool of ``province`` hands over, in fen; a lower bound where something is not told.
+
+    Of a general account ``share`` of every base from ``since``; of a temporary one the employer's rate of the
+    month if it is higher, but for flexibly employed persons ``share``. Months of lump sums that stay do not
+    count; the pool bears no interest.
+    """
+    rows = moving(spells, province, temporary=temporary)
+    stay = staying(lump_sums, province)
+    sums = {account: Fraction(0) for account in (None, "general", _TEMPORARY)}
+    counted: set[int] = set()
+    known, twice = spells.covers(province) and all_told(rows, since), False
+    for paid in paid_months(rows, since):
+        if paid.month in stay.months:
+            continue
+        rate, rate_known = _rate(paid, share, temporary=temporary)
+        known = known and rate_known and paid.base is not None
+        twice = twice or paid.month in counted
+        counted.add(paid.month)
+        if paid.month not in stay.possible:
+            sums[paid.spell.account] += rate * (paid.base or 0)
+    total = sum(round_half_up(part) for part in sums.values())
+    if known and stay.is_certain and not twice:
+        return total
+    needs = frozenset() if known else spells.unknown((province,)).needs
+    # Two bases for one month, and a payment that no record places, are for a person; so is what the rules leave open.
+    low = 0 if twice or stay.unplaced else total
+    return Unknown(needs if stay.is_certain else needs | stay.needs, low=low)
+
+
+def _rate(paid: PaidMonth, share: Fraction, *, temporary: bool) -> tuple[Fraction, bool]:
+    """Return the rate at which a month counts, and whether it is certain; else it is the least possible."""
+    spell = paid.spell
+    if spell.account == "general":
+        return share, True
+    if spell.account is None:
+        return (share if temporary else Fraction(0)), False
+    if spell.insured_as == _FLEXIBLE:
+        return share, True
+    told = paid.run.employer_rate if paid.run.employer_rate is not None else spell.employer_rate
+    return (share, False) if told is None else (max(share, Fraction(told)), True)
+
+
+# --- the personal account -------------------------------------------------------------------------------
+
+
+@tolerant
+def personal_account(
+    spells: Listed[PensionSpell],
+    lump_sums: Listed[Any],
+    province: str | Unknown,
+    temporary: bool | Unknown,  # noqa: FBT001 - a fact, by its place
+    check: str | Unknown,
+    settled: int | Unknown,
+) -> Fact:
+    """Return what the personal accounts in ``province`` move, in fen, by their recorded balances.
+
+    Less what belongs to lump sums that stay. Where the agency has settled the balance anew, it is that; where
+    accounts were credited otherwise than they should (``check``), nothing is known before.
+    """
+    if not isinstance(settled, Unknown):
+        return settled
+    if isinstance(province, Unknown) or isinstance(temporary, Unknown):
+        return Unknown(needs_of(province, temporary))
+    if check in _DEVIATING or isinstance(check, Unknown):
+        return Unknown(needs_of(check) or needs_of(settled))
+    rows = moving(spells, province, temporary=temporary)
+    balances = [spell.personal_account_balance for spell in rows]
+    stay = staying(lump_sums, province)
+    needs = frozenset() if stay.balance is not None else stay.needs
+    told = all(balance is not None for balance in balances) and all(spell.account for spell in rows)
+    if not told or not spells.covers(province):
+        needs |= spells.unknown((province,)).needs
+    elif stay.balance is not None:
+        return sum(fen(balance) for balance in balances if balance is not None) - stay.balance
+    return Unknown(needs)
+
+
+def account_check(
+    spells: Listed[PensionSpell],
+    province: str,
+    temporary: bool,  # noqa: FBT001 - a fact, by its place
+    since: Month,
+    change: Month,
+    first: Fraction,
+    then: Fraction,
+) -> Fact:
+    """Tell whether personal accounts were credited at the rates prescribed: ``first``, from ``change`` ``then``.
+
+    ``agrees``, ``above``, ``below`` or ``both``; ``not_told`` where a record does not say at what rate.
+    """
+    rows = moving(spells, province, temporary=temporary)
+    if not spells.covers(province):
+        return spells.unknown((province,))
+    paid = list(paid_months(rows, since))
+    if not all_told(rows, since) or any(one.run.personal_rate is None for one in paid):
+        return "not_told"
+    gaps = [
+        Fraction(one.run.personal_rate or 0) - prescribed_rate(one.month, change, first, then) for one in paid
+    ]
+    above, below = any(gap > 0 for gap in gaps), any(gap < 0 for gap in gaps)
+    if above and below:
+        return "both"
+    return "above" if above else "below" if below else "agrees"
+
+
+def prescribed_rate(month: int, change: Month, first: Fraction, then: Fraction) -> Fraction:
+    """Return the share of the base that is credited for a month: ``first``, from ``change`` on ``then``."""
+    return first if month < change.ordinal else then
