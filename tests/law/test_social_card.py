@@ -156,14 +156,14 @@ def test_in_sichuan_seven_days_lie_between_the_report_and_the_day_before_which_t
     reported, before
 ):
     found = decided(case_of("card-loss-report", "temporary-sichuan", as_of=reported))
-    assert found.conclusion("formal_report_before").value == dt.date.fromisoformat(before)
+    assert found.conclusion("formal_report_before").value == before
 
 
 @pytest.mark.parametrize("place", ["500103", "440106"])
 def test_elsewhere_no_length_of_a_temporary_report_is_made_up(place):
     found = decided(case_of("card-loss-report", "temporary-sichuan", card__place=place))
-    assert found.conclusion("formal_report_before").value is None
-    assert "2024-05-13" not in found.model_dump_json()
+    assert found.conclusion("formal_report_before").value == "none"
+    assert "2024-05-13" not in repr(found)
 
 
 @pytest.mark.parametrize("status", STATUSES)
