@@ -87,6 +87,7 @@ def test_every_law_is_in_force_on_the_day(item, name):
 # --- who decides, and where one may go ----------------------------------------------------------------------
 
 
+# Who is neither insured nor working has nobody but the place of residence to ask.
 @pytest.mark.parametrize(
     ("item", "name"), [one for one in EXAMPLES if one != ("card-application", "neither")]
 )
