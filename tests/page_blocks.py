@@ -19,6 +19,7 @@ import io
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -93,7 +94,7 @@ def compare(expected, got):
 def shell(command):
     """Run a command as a reader would, with this environment's programs first; return what it printed."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    ran = subprocess.run(
+    with subprocess.Popen(
         ["sh", "-euc", command],  # noqa: S607 - the shell of the machine is meant
         cwd=ROOT,
         env=os.environ | {"PATH": path, "PYTHON": sys.executable, "LC_ALL": "C.UTF-8"},
@@ -101,11 +102,15 @@ def shell(command):
         stderr=subprocess.STDOUT,
         text=True,
         encoding="utf-8",
-        timeout=_TIMEOUT,
-        check=False,
-    )
-    assert ran.returncode == 0, f"{command}\nended with {ran.returncode}:\n{ran.stdout}"
-    return ran.stdout
+        start_new_session=True,
+    ) as ran:
+        try:
+            printed, _ = ran.communicate(timeout=_TIMEOUT)
+        except subprocess.TimeoutExpired:
+            os.killpg(ran.pid, signal.SIGKILL)  # what the shell started, too
+            raise
+    assert ran.returncode == 0, f"{command}\nended with {ran.returncode}:\n{printed}"
+    return printed
 
 
 def keys(model):
