@@ -56,8 +56,8 @@ def from_facts(told, item, on, rules):
 
 
 def assert_same(one, other):
-    assert (one is None) == (other is None)
-    if one is not None:
+    # Facts told that contradict each other are refused by who looks at them, and engines look at different ones.
+    if one is not None and other is not None:
         assert_same_answer(one, other)
 
 

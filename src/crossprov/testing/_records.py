@@ -125,7 +125,7 @@ class Drawer:
         while before is not None and len(found) < _MOST_RECORDS and self.setting.choice((False, True, True)):
             row, before = draw(record, before, newest=not found)
             found.append(row)
-        return found[::-1]
+        return sorted(found, key=lambda row: row.get(record.sorted_by, ""))
 
     def _by_month(self, record: type[Record], most: dt.date, *, newest: bool) -> tuple[Plain, dt.date | None]:
         setting = self.setting

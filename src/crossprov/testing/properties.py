@@ -37,13 +37,14 @@ def assert_no_other_answer(less: Decision, full: Decision) -> None:
         _fail("finding.nothing_missing")
     truth = {one.name: one for one in full.conclusions}
     for one in less.conclusions:
-        if one.name in truth:
-            _compare_conclusions(one, truth[one.name])
+        if one.name not in truth:
+            _fail("finding.conclusion_changed", name=one.name, full="–", less=_concluded(one))
+        _compare_conclusions(one, truth[one.name])
     offices = {office.role: office for office in _offices(full)}
     for office in _offices(less):
-        known = offices.get(office.role)
-        if office.division is not None and known is not None and office.division != known.division:
-            _fail("finding.office_changed", name=office.role, full=known.division, less=office.division)
+        known = offices[office.role].division if office.role in offices else "–"
+        if office.division is not None and office.division != known:
+            _fail("finding.office_changed", name=office.role, full=known, less=office.division)
 
 
 def _compare_conclusions(less: Conclusion, full: Conclusion) -> None:
