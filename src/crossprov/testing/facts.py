@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from crossprov.calendar import add_months
 from crossprov.decide import builtin, decider
-from crossprov.rulebook.expression import all_names
 from crossprov.rulebook.item import ThenFact
 from crossprov.rulebook.types import DISCRETE
 from crossprov.testing._setting import places, provinces_of
@@ -80,11 +79,11 @@ def tested(rulebook: Rulebook, item: Item, on: dt.date) -> dict[str, tuple[Value
                 found.setdefault(row.then.name, {})
             for test in (test for alternative in row.alternatives for test in alternative):
                 found.setdefault(test.fact, {}).update(dict.fromkeys(_near(test, table.types)))
-    for formula in item.formulas.values():
-        for name in all_names(formula):
+    for own in sorted(item.own_facts):
+        for name in item.reads(own):
             found.setdefault(name, {})
     declared = rulebook.vocabulary.facts
-    given = declared.keys() - item.formulas.keys() - item.shape.conclusions.keys()
+    given = declared.keys() - item.own_facts - item.shape.conclusions.keys()
     return {
         name: (*found[name], *_ordinary(rulebook, declared[name].type, on))
         for name in sorted(found.keys() & given)
