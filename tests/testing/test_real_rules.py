@@ -67,7 +67,7 @@ def assert_same(one, other):
 
 
 @every_item
-@settings(max_examples=FEW)
+@settings(max_examples=max(1, FEW // 3))  # the reference tries every completion, which takes up to seconds
 @given(st.data())
 def test_the_engines_agree_on_a_case_and_cite_law_in_force(item, data):
     case = data.draw(drawn(item))
