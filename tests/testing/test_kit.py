@@ -116,7 +116,7 @@ def test_facts_are_values_that_the_vocabulary_admits(data):
 
 
 def test_the_simplest_case_is_simple():
-    case = find(cases(RULES, ITEM), lambda _: True, settings=QUIET)
+    case = find(cases(FICTIONAL, "ferry-pass"), lambda _: True, settings=QUIET)
     assert set(case) <= {"item", "as_of", "applicant", "facts"}
     assert len(case["applicant"]) <= 2
 
