@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from crossprov.cli.options import item_of, rulebook_of
 from crossprov.cli.output import write, write_json
 from crossprov.report import Entry, Guide, Section, whence
+from crossprov.rulebook.closure import everything_read
 from crossprov.rulebook.schema import RecordsShape
 from crossprov.texts import text
 
@@ -45,21 +46,10 @@ def _declared(rulebook: Rulebook) -> Mapping[str, FactShape | RecordsShape]:
 
 def _asked(rulebook: Rulebook, item: Item) -> Iterator[str]:
     """Yield the facts and lists of records that deciding an item may ask for: what nothing else gives."""
-    vocabulary, shape = rulebook.vocabulary, item.shape
-    open_ = {name for table in item.tables for name in (*table.reads(), *(table.each or ())[1:])}
-    open_ |= {amount.value for amount in shape.amounts}
-    open_ |= {row.street for role in shape.offices.values() for row in role.rows if row.street is not None}
-    seen: set[str] = set()
-    while open_:
-        name = open_.pop()
-        seen.add(name)
+    vocabulary = rulebook.vocabulary
+    for name in everything_read(item, vocabulary):
         if name in vocabulary.records or (name in vocabulary.facts and vocabulary.facts[name].shape.given):
             yield name
-        if name in item.own_facts:
-            open_.update(item.reads(name))
-        elif name in vocabulary.facts:
-            open_.update(vocabulary.reads(name))
-        open_ -= seen
 
 
 def _entry(name: str, shape: FactShape | RecordsShape, language: str) -> Entry:

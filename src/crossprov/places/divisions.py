@@ -12,7 +12,7 @@ from crossprov.places._tables import is_division_code, read_divisions, read_stre
 from crossprov.places.division import Ambiguous, Division, NotFound, Resolved, Street
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from crossprov.places.division import Asks, Level, Reason
@@ -26,6 +26,7 @@ class Divisions:
 
     A code is looked up on a day. A code that has been abolished is followed to the place that has its
     territory now; a code that was given to another place later is read as on the day it was written.
+    ``streets`` are the townships that changed county.
     """
 
     def __init__(self, divisions: Iterable[Division], streets: Iterable[Street] = ()) -> None:
@@ -37,9 +38,9 @@ class Divisions:
                 self._children.setdefault(division.parent, []).append(division)
         # A province is covered in full if the table has anything below it.
         self._covered = {code[:_PROVINCE_DIGITS] for code in self._children}
-        streets = tuple(streets)
-        self._streets = Streets(streets)
-        self._check(streets)
+        self.streets = tuple(streets)
+        self._streets = Streets(self.streets)
+        self._check(self.streets)
 
     @classmethod
     def load(cls, folder: Path) -> Divisions:
@@ -51,6 +52,10 @@ class Divisions:
         return cls(
             read_divisions(folder / "divisions.csv"), read_streets(streets) if streets.exists() else ()
         )
+
+    def __iter__(self) -> Iterator[Division]:
+        """Yield every life of every division, by code and then by time."""
+        return (life for lives in self._lives.values() for life in lives)
 
     def find(self, code: str, on: dt.date) -> Division | NotFound:
         """Return the division that has ``code`` on the day ``on``, without following any change."""
@@ -136,8 +141,7 @@ class Divisions:
 
     def provinces(self, on: dt.date) -> tuple[Division, ...]:
         """Return the province-level divisions in force on ``on``, in the order of their codes."""
-        lives = (life for lives in self._lives.values() for life in lives)
-        return tuple(life for life in lives if life.level == "province" and life.in_force(on))
+        return tuple(life for life in self if life.level == "province" and life.in_force(on))
 
     def children(self, code: str, on: dt.date) -> tuple[Division, ...]:
         """Return what lies directly under ``code`` on ``on``, in the order of the codes."""

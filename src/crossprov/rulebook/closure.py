@@ -1,0 +1,43 @@
+"""Everything that deciding an item may read: its tables, and what the facts in them are made from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crossprov.rulebook.expression import all_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from crossprov.rulebook.item import Item
+    from crossprov.rulebook.vocabulary import Vocabulary
+
+
+def everything_read(item: Item, vocabulary: Vocabulary) -> frozenset[str]:
+    """Return the names of all facts, lists of records and parameters that the rules of an item may read.
+
+    Those of the vocabulary and those of the item itself, on whatever day.
+    """
+    open_, seen = set(_in_tables(item)), set[str]()
+    while open_:
+        name = open_.pop()
+        seen.add(name)
+        if name in item.own_facts:
+            open_.update(item.reads(name))
+        elif name in vocabulary.facts:
+            open_.update(vocabulary.reads(name))
+        elif name in vocabulary.parameters:
+            open_.update(vocabulary.parameters[name].shape.keyed_by)
+        open_ -= seen
+    return frozenset(seen)
+
+
+def _in_tables(item: Item) -> Iterable[str]:
+    for table in item.tables:
+        yield from table.reads()
+        yield from (table.each or ())[1:]
+        for row in table.rows:
+            yield from all_names(row.when)
+    yield from (amount.value for amount in item.shape.amounts)
+    streets = (row.street for role in item.shape.offices.values() for row in role.rows)
+    yield from (street for street in streets if street is not None)
