@@ -35,9 +35,14 @@ def test_until_the_choice_is_told_the_day_lies_between_the_earliest_and_the_stat
     assert found == Unknown(NO_DATE.needs, low=EARLIEST, high=STATUTORY)
 
 
-@pytest.mark.parametrize("chosen", ["2024-12-31", "2028-02-19", "2028-02-20", "2031-02-19", "2031-02-21"])
-def test_the_chosen_day_is_taken_as_told_whether_or_not_it_may_be_chosen(chosen):
+@pytest.mark.parametrize("chosen", ["2028-02-20", "2031-02-19"])
+def test_a_day_that_may_be_chosen_is_the_day(chosen):
     assert condition_date("elastic_early", day(chosen), STATUTORY, EARLIEST, MONTHS) == day(chosen)
+
+
+@pytest.mark.parametrize("chosen", ["2024-12-31", "2028-02-19", "2031-02-20", "2031-02-21"])
+def test_a_day_that_nobody_can_choose_moves_nothing(chosen):
+    assert condition_date("elastic_early", day(chosen), STATUTORY, EARLIEST, MONTHS) == STATUTORY
 
 
 def test_who_reached_the_age_before_there_was_a_choice_has_no_early_day_either():
@@ -45,9 +50,12 @@ def test_who_reached_the_age_before_there_was_a_choice_has_no_early_day_either()
     assert found == day("2024-12-31")
 
 
-def test_an_unknown_statutory_day_stays_unknown_but_an_early_day_does_not_need_it():
+def test_while_the_statutory_day_is_unknown_nobody_knows_whether_a_day_may_be_chosen():
     nobody = unknown("person.birth_date")
     assert condition_date("at_statutory_age", NO_DATE, nobody, nobody, MONTHS) == nobody
-    assert condition_date("elastic_early", EARLY, nobody, nobody, MONTHS) == EARLY
+    assert condition_date("elastic_early", EARLY, nobody, nobody, MONTHS) == nobody
+    late = Unknown(nobody.needs, low=day("2031-01-01"))
+    early = Unknown(nobody.needs, low=day("2028-01-01"), high=day("2028-12-31"))
+    assert condition_date("elastic_early", EARLY, late, early, MONTHS) == EARLY
     found = condition_date(UNTOLD, NO_DATE, nobody, Unknown(nobody.needs, low=day("2025-01-01")), MONTHS)
     assert found == Unknown(UNTOLD.needs | frozenset({Need("person.birth_date")}), low=day("2025-01-01"))

@@ -28,17 +28,28 @@ def condition_date(
     chosen; who cannot choose any before the statutory day is not asked. ``early_months`` is by how many
     months one may retire early, 0 where the law in force does not know it.
 
-    Whether the chosen day may be chosen is for the rules to say: here it is taken as it was told, and only
-    what is not told lies within the bounds of the days that may be chosen.
+    Who chose a day that nobody can choose has chosen none: the statutory day stays, and the rules say that
+    the choice is not possible.
     """
     if early_months == 0 or _no_choice(earliest_date, statutory_date):
         return statutory_date
     if timing == "elastic_early" and not isinstance(early_date, Unknown):
-        return early_date
+        return _chosen(early_date, earliest_date, statutory_date)
     if timing in ("at_statutory_age", "elastic_late"):
         return statutory_date
     asked = needs_of(early_date) if timing == "elastic_early" else needs_of(timing, statutory_date)
     return Unknown(asked, low=_low(earliest_date), high=_high(statutory_date))
+
+
+def _chosen(early_date: dt.date, earliest_date: dt.date | Unknown, statutory_date: dt.date | Unknown) -> Fact:
+    """Return the chosen day if it may be chosen, else the statutory one."""
+    first, last = _high(earliest_date), _low(statutory_date)
+    if first is not None and last is not None and first <= early_date < last:
+        return early_date
+    first, last = _low(earliest_date), _high(statutory_date)
+    if (first is not None and early_date < first) or (last is not None and last <= early_date):
+        return statutory_date
+    return Unknown(needs_of(earliest_date, statutory_date), low=first, high=last)
 
 
 def _no_choice(earliest_date: dt.date | Unknown, statutory_date: dt.date | Unknown) -> bool:
