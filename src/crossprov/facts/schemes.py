@@ -49,16 +49,11 @@ def has_public_record_at(spells: Listed[PensionSpell], province: str) -> Fact:
 
 
 def resident_place(spells: Listed[PensionSpell]) -> Fact:
-    """Return the division of the only live relation in the residents' scheme, ``NONE`` if there is none.
-
-    Of several nobody has said which one is meant: a person must, so the fact stays unknown.
-    """
-    places = {spell.place for spell in _rows(spells, _RESIDENT, None)}
+    """Return the division of the residents' relation; ``NONE`` if there is none, or several in different places."""
     if not spells.covers_everywhere():
         return spells.unknown(everywhere=True)
-    if len(places) > 1:
-        return Unknown()
-    return next(iter(places), NONE)
+    places = {spell.place for spell in _rows(spells, _RESIDENT, None)}
+    return next(iter(places)) if len(places) == 1 else NONE
 
 
 # --- months -------------------------------------------------------------------------------------------
