@@ -36,7 +36,7 @@ class Where:
     @property
     def is_shared(self) -> bool:
         """Whether it was taken over from a fragment."""
-        return self.document.home(self.path)[0] is not self.document
+        return self.document.home(self.path)[0].file != self.document.file
 
     def of(self, error: ExpressionError) -> Problem:
         """Return the problem of an expression that stands here."""
