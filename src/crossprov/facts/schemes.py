@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from crossprov.facts.months import Count, count, deemed_in, paid_in, span_of
-from crossprov.values import NONE, Fact, Month, Need, Unknown
+from crossprov.values import NONE, Fact, Month, Need
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
