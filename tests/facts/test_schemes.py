@@ -7,7 +7,18 @@ from hypothesis import strategies as st
 from crossprov.facts import schemes
 from crossprov.models import PensionSpell
 from crossprov.values import NONE, Month, Need, Unknown
-from facts.record_lists import CHONGQING, GUANGDONG, PROVINCES, SICHUAN, admits, deemed, only, paid, spells
+from facts.record_lists import (
+    CHONGQING,
+    GUANGDONG,
+    PROVINCES,
+    SICHUAN,
+    admits,
+    day,
+    deemed,
+    only,
+    paid,
+    spells,
+)
 
 SINCE = Month(2014, 10)
 
@@ -37,6 +48,14 @@ def test_the_place_of_the_residents_relation_is_known_only_if_there_is_one():
     assert schemes.resident_place(spells(one, resident("500103", "2017-01", 12))) is NONE
     assert schemes.resident_place(spells()) is NONE
     assert isinstance(schemes.resident_place(spells(one, complete_for=only(SICHUAN))), Unknown)
+
+
+def test_months_by_a_day_count_the_month_of_the_day():
+    rows = spells(resident("510104", "2015-01", 12), resident("510104", "2016-01", 12))
+    assert schemes.resident_months_by(rows, day("2016-03-31")) == 15
+    half = PensionSpell(scheme="resident", place="510104", start="2016-01", end="2016-12", paid_months=6)
+    found = schemes.resident_months_by(spells(half, resident("510104", "2015-01", 12)), day("2016-03-31"))
+    assert (found.low, found.high) == (12, 15)
 
 
 def test_wages_of_the_public_sector_count_from_the_month_of_the_reform():
@@ -94,6 +113,7 @@ FACTS = {
     "place": schemes.resident_place,
     "months_at": lambda rows: schemes.resident_months_at(rows, SICHUAN),
     "months": schemes.resident_months,
+    "by": lambda rows: schemes.resident_months_by(rows, day("2016-05-20")),
     "both": schemes.months_in_both_schemes,
     "years": schemes.years_in_both_schemes,
     "two": lambda rows: schemes.months_of_two(rows, deemed(), SICHUAN, CHONGQING),

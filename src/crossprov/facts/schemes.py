@@ -12,6 +12,7 @@ from crossprov.facts.months import Count, count, deemed_in, paid_in, span_of
 from crossprov.values import NONE, Fact, Month, Need
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable
 
     from crossprov.facts.records import Listed
@@ -67,6 +68,22 @@ def resident_months_at(spells: Listed[PensionSpell], province: str) -> Fact:
 def resident_months(spells: Listed[PensionSpell]) -> Fact:
     """Return the months ever paid into the residents' scheme, each calendar month once."""
     return _months(spells, [spell for spell in spells.rows if spell.scheme == _RESIDENT], None)
+
+
+def resident_months_by(spells: Listed[PensionSpell], day: dt.date) -> Fact:
+    """Return the months paid into the residents' scheme up to the month of ``day``, each calendar month once."""
+    cut = Month.of(day).ordinal
+    rows = [spell for spell in spells.rows if spell.scheme == _RESIDENT and spell.start.ordinal <= cut]
+    ended = [spell for spell in rows if spell.end is not None and spell.end.ordinal <= cut]
+    later = [spell for spell in rows if spell not in ended]
+    found = count(ended)
+    told = {month for month in _told(rows) if month <= cut}
+    more = {month for month in _possible(later) if month <= cut}
+    complete = spells.covers_everywhere()
+    if complete and all(paid_in(spell) is not None for spell in rows):
+        return len(told)
+    high = None if found.high is None or not complete else found.high + len(more)
+    return Count(max(found.low, len(told)), high).fact(spells.unknown(everywhere=True).needs)
 
 
 def months_in_both_schemes(spells: Listed[PensionSpell]) -> Fact:
