@@ -367,6 +367,8 @@ COHERENCE = [
     Twin("versions_overlap", LIMITS, "through: 2019-12-31, value: 12", "through: 2019-12-31, value: 12", "through: 2020-01-01, value: 12", (LIMITS, "max: 30\n    label: {zh: 儿童年龄界限, en: age below which one is a child}\n    «versions:")),
     Twin("versions_overlap", FERRY, "- {id: year, when: traveller.voyages != 0", "- {id: year, when: traveller.voyages != 0", "- «{id: short, when: traveller.voyages != 0"),
     Twin("ends_before_start", FERRY, "through: 2021-04-30, step: issue", "through: 2010-01-01, step: issue", "through: «2009-12-31, step: issue"),
+    # In a fragment a version may have ended before the item began; not before its own first day.
+    Twin("ends_before_start", HARBOUR, "- {id: identity-paper, name", "- {id: identity-paper, through: 2009-12-31, name", "- {id: identity-paper, from: 2010-06-01, through: «2010-01-01, name"),
     Twin("ends_before_start", LIMITS, "through: 2019-12-31, value: 12", "through: 2010-01-01, value: 12", "through: «2009-12-31, value: 12"),
     Twin("parameter_value_key", LIMITS, "- {from: 2010-01-01, value: 2000-01, law: none_found}", "- {from: 2010-01-01, value: 2000-02, law: none_found}", "- «{from: 2010-01-01, law: none_found}"),
     Twin("parameter_value_key", MONEY, 'values: {deck: {true: "33.00", false: "22.50"}, bridge', 'values: {deck: {true: "33.00", false: "22.00"}, bridge', "values: {deck: «'33.00', bridge")._replace(

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _ENTERPRISE: Final = frozenset({"employee_pension"})
 _PENSIONS: Final = _ENTERPRISE | {"public_pension"}
+_RESIDENTS: Final = frozenset({"resident_pension"})
 
 
 def draws_employee_pension(drawn: Listed[BenefitDrawn], day: dt.date) -> Fact:
@@ -21,14 +22,12 @@ def draws_employee_pension(drawn: Listed[BenefitDrawn], day: dt.date) -> Fact:
     That she draws none is known only if the list is complete for all provinces on that day. A benefit
     of which no end is known is still drawn.
     """
-    if any(
-        benefit.scheme in _PENSIONS
-        and benefit.since <= day
-        and (benefit.through is None or day <= benefit.through)
-        for benefit in drawn.rows
-    ):
-        return True
-    return False if drawn.covers_everywhere(day, day) else drawn.unknown(everywhere=True)
+    return _draws(drawn, day, _PENSIONS)
+
+
+def draws_resident_pension(drawn: Listed[BenefitDrawn], day: dt.date) -> Fact:
+    """Tell the same of the residents' pension."""
+    return _draws(drawn, day, _RESIDENTS)
 
 
 def pensions_drawn_in_both(
@@ -46,6 +45,17 @@ def enterprise_pensions_drawn_in_both(
 ) -> Fact:
     """Tell the same of pensions of enterprise employees alone."""
     return _at_once(drawn, one, other, min(through, by), _ENTERPRISE)
+
+
+def _draws(drawn: Listed[BenefitDrawn], day: dt.date, schemes: frozenset[str]) -> Fact:
+    if any(
+        benefit.scheme in schemes
+        and benefit.since <= day
+        and (benefit.through is None or day <= benefit.through)
+        for benefit in drawn.rows
+    ):
+        return True
+    return False if drawn.covers_everywhere(day, day) else drawn.unknown(everywhere=True)
 
 
 def _at_once(

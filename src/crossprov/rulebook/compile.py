@@ -365,6 +365,8 @@ class _Compiler:
         from_ = rule.from_ or self.shape.from_
         through = rule.through or self.shape.through
         if through is not None and through < from_:
+            if rule.from_ is None and where.is_shared:
+                return through, through  # a version of a fragment that ended before this item began
             self.problems.append(
                 where.at("through").problem("ends_before_start", found=str(through), expected=str(from_))
             )

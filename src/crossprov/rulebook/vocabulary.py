@@ -33,6 +33,11 @@ class Where:
         """Return the place of a part of this."""
         return Where(self.document, (*self.path, *more))
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether it was taken over from a fragment."""
+        return self.document.home(self.path)[0].file != self.document.file
+
     def of(self, error: ExpressionError) -> Problem:
         """Return the problem of an expression that stands here."""
         return self.problem(error.code, error.offset, **error.params)
