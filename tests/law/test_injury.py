@@ -107,7 +107,9 @@ def test_levels_differ_between_the_sides(place, first, second):
 
 @pytest.mark.parametrize("accident", [SICHUAN, CHONGQING, "520102"])
 def test_the_place_of_the_accident_helps_and_does_not_decide(accident):
-    found = decided((DETERMINATION, "worker-hurt-on-the-other-side"), facts={"injury.accident_place": accident})
+    found = decided(
+        (DETERMINATION, "worker-hurt-on-the-other-side"), facts={"injury.accident_place": accident}
+    )
     assert found.competent.division == CHONGQING
     assert ("assist-investigation" in {one.id for one in found.steps}) == (accident[:2] != "50")
 
