@@ -18,11 +18,10 @@ import json
 import random
 from typing import TYPE_CHECKING, Any, Final
 
-from decide import FULL, QUICK, measured
-
 from crossprov import Rulebook
 from crossprov.decide import decider
 from crossprov.rulebook.types import DISCRETE
+from decide import FULL, QUICK, measured
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
