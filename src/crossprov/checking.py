@@ -110,6 +110,14 @@ def _places(item: Item, functions: Collection[str], channels: Collection[str]) -
         yield from _known(
             role.function, functions, item.where.at("offices", name, "function"), "office_function"
         )
+        organs: dict[object, str | None] = {}
+        for index, row in enumerate(role.rows):
+            at = item.where.at("offices", name, "rows", index, "function")
+            if row.function is not None:
+                yield from _known(row.function, functions, at, "office_function")
+            # Engines take rows that conclude the same for one answer; two organs must not hide in it.
+            if organs.setdefault(row.then, row.function) != row.function:
+                yield at.problem("office_rows_alike", found=str(row.then))
     for index, intake in enumerate(item.shape.intake):
         where = item.where.at("intake", index)
         if intake.function is not None:

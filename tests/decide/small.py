@@ -21,7 +21,10 @@ def requirement(name, holds, *, otherwise="ineligible", more=""):
     return f'  - {{id: {name}, holds: "{holds}", else: {otherwise}, law: none_found{more}}}\n'
 
 
-def rulebook(root, *, facts="", records="", parameters="", item="", **settings):
+HERE_ACTS = "{id: here, when: otherwise, then: move.to_place, street: move.to_street, law: none_found}"
+
+
+def rulebook(root, *, facts="", records="", parameters="", item="", office=HERE_ACTS, **settings):
     """A rulebook with one item ``it`` in force from 2010-01-01, competent where the applicant moves to."""
     for name in ("rulebook.yaml", "region.yaml", "divisions.csv", "streets.csv", "instruments.yaml"):
         shutil.copy(FICTIONAL / name, root / name)
@@ -33,10 +36,7 @@ def rulebook(root, *, facts="", records="", parameters="", item="", **settings):
     (root / "vocabulary" / "all.yaml").write_text(vocabulary, encoding="utf-8")
     if parameters:
         (root / "parameters" / "all.yaml").write_text(f"parameters:\n{parameters}", encoding="utf-8")
-    office = (
-        "offices:\n  competent:\n    function: ferry_office\n    rows:\n      - {id: here, when: otherwise, "
-    )
-    office += "then: move.to_place, street: move.to_street, law: none_found}\n"
+    office = f"offices:\n  competent:\n    function: ferry_office\n    rows:\n      - {office}\n"
     head = f"item: it\nname: {TEXT}\nserves: [citizen]\nfrom: 2010-01-01\n"
     (root / "items" / "it.yaml").write_text(head + item + office, encoding="utf-8")
     return Rulebook.load(root, **settings)

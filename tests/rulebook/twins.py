@@ -417,6 +417,8 @@ COHERENCE = [
     Twin("type_differs", FERRY, "value: pass_price", "value: grant.net", "value: «pass_days"),
     Twin("unknown_office_function", FERRY, "function: ferry_office", "function: village_pier", "function: «fery_office", wide=True),
     Twin("unknown_office_function", FERRY, "function: village_pier", "function: ferry_office", "function: «vilage_pier", wide=True),
+    Twin("unknown_office_function", FERRY, "street: traveller.home_street,", "street: traveller.home_street, function: harbour_authority,", "street: traveller.home_street, function: «harbor_authority,", wide=True),
+    Twin("office_rows_alike", FERRY, "when: home_side == 'south', then: \"980101\",", "when: home_side == 'south', then: \"980101\", function: ferry_office,", "when: home_side == 'south', then: traveller.home, function: «ferry_office,", wide=True),
     Twin("unknown_channel", FERRY, "channels: [window, signal_post]", "channels: [window]", "channels: [window, «signal_pots]", wide=True),
     Twin("unknown_code", FERRY, "when: traveller.sponsor_place is not none,", "when: traveller.sponsor_place == '980101',", "when: traveller.sponsor_place == '980109',", (FERRY, "- «{id: of-the-sponsor"), wide=True),
     Twin("code_twice", GRANT, "item: lighthouse-grant\n", "item: lighthouse-grant\nnumber: 2\n", "item: lighthouse-grant\nnumber: 1\n", (GRANT, "«item: lighthouse-grant"), wide=True),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from crossprov.engine import CONFLICT, GAP
 from crossprov.rulebook.item import Refer, TableRow, ThenFact, ThenValue
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from crossprov.facts.book import FactBook
     from crossprov.rulebook.item import Table, Then
     from crossprov.rulebook.lowering import LoweredTable
+    from crossprov.rulebook.schema import OfficeRow
 
 
 class Special(Enum):
@@ -122,10 +123,17 @@ class PreparedTable:
         found = dict.fromkeys(_conclusions(self.table, rows, get))
         unknown = [value for value in found if isinstance(value, Unknown)]
         possible = tuple([value for value in found if not isinstance(value, Unknown)])
-        open_ = bool(unknown) or len(possible) > 1
+        open_ = bool(unknown) or len(possible) > 1 or self._differ(rows)
         row = self.source.rows[rows[0]] if len(rows) == 1 and rows[0] >= 0 else None
         needs = needs | needs_of(*unknown) if open_ else _NOTHING
         return Answer(self.table, possible, open_, needs, row, self._tested(seen), bool(unknown))
+
+    def _differ(self, rows: tuple[int, ...]) -> bool:
+        """Tell whether rows that may decide name different organs, even for one place."""
+        if self.kind != "office":
+            return False
+        rules = [cast("OfficeRow", self.source.rows[index].rule) for index in rows if index >= 0]
+        return len({rule.function for rule in rules}) > 1
 
 
 def _no_fact(name: str) -> Fact:

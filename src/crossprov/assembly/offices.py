@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from crossprov.facts.book import FactBook
     from crossprov.rulebook import schema
     from crossprov.rulebook.book import Rulebook
-    from crossprov.rulebook.schema import Intake
+    from crossprov.rulebook.schema import Intake, OfficeRole
 
 _KEPT: Final = "counters"
 _MAX_KEPT: Final = 4_096  # offices
@@ -97,9 +97,8 @@ class OfficeFinder:
             return Found(why="none")
         fact = street_fact(answer)
         street = self.book.get(fact) if fact is not None else None
-        return self._at(
-            role, self.shapes[role].function, str(answer.value), street if isinstance(street, str) else None
-        )
+        function = organ(self.shapes[role], answer)
+        return self._at(role, function, str(answer.value), street if isinstance(street, str) else None)
 
     def window(self, answer: Answer) -> Found | None:
         """Return the window at the place where the applicant wants to apply, if it is in the area of a rule."""
@@ -131,7 +130,8 @@ class OfficeShower:
         """Return the office of a role, or what is missing to name it."""
         shape = self.shower.item.shape.offices[role]
         title = text_of(shape.name) if shape.name is not None else None
-        return self._shown(found, role, shape.function, self.shower.row_rule(answer.row), title)
+        function = organ(shape, answer)
+        return self._shown(found, role, function, self.shower.row_rule(answer.row), title)
 
     def intake(self, answer: Answer, window: Found | None, roles: Mapping[str, OfficeShown]) -> IntakeShown:
         """Return who may take the case in by one rule: the office of a role, or a window."""
@@ -177,6 +177,12 @@ class OfficeShower:
             law=said.laws if said is not None else (),
             notices=tuple([notice.text for notice in office.notices]) if office is not None else (),
         )
+
+
+def organ(role: OfficeRole, answer: Answer) -> str:
+    """Return the function of the organ that acts: that of the row that decided, else that of the role."""
+    rule = answer.row.rule if answer.row is not None else None
+    return rule.function or role.function if isinstance(rule, OfficeRow) else role.function
 
 
 def street_fact(answer: Answer) -> str | None:

@@ -235,9 +235,13 @@ class Conclusion(TypeShape):
 
 
 class OfficeRow(Row):
-    """A row that names the place of an office; ``street`` is the fact with the township of that place."""
+    """A row that names the place of an office; ``street`` is the fact with the township of that place.
+
+    ``function`` is the organ that acts if this row decides, where it is not that of the role.
+    """
 
     street: FactName | None = None
+    function: Word | None = None
 
 
 class OfficeRole(Shape):
