@@ -1,0 +1,58 @@
+"""The catalogue as a whole: which items it holds, and what holds of every one of them."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crossprov import Rulebook
+
+RULES = Rulebook.load()
+ITEMS = [item for item in RULES.items() if item.shape.number is not None]
+ANY_DAY = st.dates(dt.date(2010, 1, 1), dt.date(2035, 12, 31))
+
+every_item = pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.id)
+
+
+def test_the_catalogue_has_its_forty_three_lines():
+    assert [item.shape.number for item in ITEMS] == list(range(1, 44))
+
+
+@every_item
+def test_why_a_line_stands_in_the_catalogue_is_said(item):
+    why = item.shape.provenance
+    assert why is not None
+    assert why.batch in {1, 2, 3, 4}
+    assert why.batch_confidence is not None
+    assert why.sources
+
+
+@every_item
+def test_an_item_has_worked_examples_and_they_do_not_all_end_alike(item):
+    examples = [worked.example for worked in RULES.examples(item.id)]
+    assert len(examples) >= 3
+    assert len({one.expect.outcome for one in examples if one.expect.outcome}) >= 2
+
+
+@every_item
+def test_some_example_says_who_decides_and_in_which_steps(item):
+    expected = [worked.example.expect for worked in RULES.examples(item.id)]
+    assert any(one.competent for one in expected)
+    assert any(one.steps for one in expected)
+
+
+@every_item
+def test_every_paper_has_a_basis_and_nobody_is_both_asked_and_spared(item):
+    asked = {rule.id for rule in item.shape.materials}
+    spared = {rule.id for rule in item.shape.not_required}
+    assert not asked & spared
+
+
+@given(ANY_DAY)
+def test_both_halves_of_the_gaozhu_new_area_lie_in_a_county_on_any_day(day):
+    sichuan = RULES.divisions.resolve("511623", day, street="高滩镇")
+    chongqing = RULES.divisions.resolve("500112", day, street="茨竹镇")
+    assert (sichuan.division.code, sichuan.division.level) == ("511623", "county")
+    assert chongqing.division.code == ("500112" if day < dt.date(2025, 11, 6) else "500109")
+    assert set(RULES.offices.hosts("gaozhu_new_area", day)) == {"511623", chongqing.division.code}
