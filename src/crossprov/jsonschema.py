@@ -32,6 +32,7 @@ FILES: Final[dict[str, type[BaseModel]]] = {
     "fragments": shapes.FragmentsFile,
     "examples": shapes.ExamplesFile,
     "doubts": shapes.DoubtsFile,
+    "life-events": shapes.LifeEventsFile,
     "case": Case,
 }
 """The name of each schema and the model it describes."""

@@ -156,5 +156,6 @@ def test_every_key_of_the_rule_files_is_used(rulebook):
         "RulebookFile",
         "ExamplesFile",
         "DoubtsFile",
+        "LifeEventsFile",
     }
     assert {key for key in wanted - used if key[0] not in files_themselves} == set()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias, cast
 from crossprov import calendar
 from crossprov._errors import CaseError, Problem
 from crossprov.assembly.answers import Answer, run
+from crossprov.assembly.order import following, nearest, stated
 from crossprov.decision import Due, StepShown
 from crossprov.facts.admit import APPLY
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from crossprov.assembly.answers import Prepared
+    from crossprov.assembly.order import Before
     from crossprov.assembly.show import Shower, Wording
     from crossprov.calendar import WorkdayCalendar
     from crossprov.facts.book import FactBook
@@ -91,18 +93,20 @@ class Plan:
 
     def __init__(
         self,
+        item: Item,
         steps: Sequence[Answer],
         done: Mapping[str, dt.date],
         clocks_of: Callable[[str], tuple[Clock, ...]],
     ) -> None:
-        found = ((cast("Step", answer.source.rows[0].rule), answer) for answer in steps)
+        found = [(cast("Step", answer.source.rows[0].rule), answer) for answer in steps]
         self.steps = {rule.id: (rule, answer) for rule, answer in found if answer.truth is not False}
+        self._item, self._in_force = item, tuple([rule for rule, _ in found])
         self.done = done
         self.clocks = {step: clocks_of(step) for step in self.steps}
 
     def shown(self, shower: Shower, office_of: Callable[[str], str | None]) -> tuple[StepShown, ...]:
         """Return the steps in their order; ``office_of`` names the division of an actor's office."""
-        found = []
+        found, before = [], self._before()
         for name, (rule, answer) in self.steps.items():
             said = shower.said(rule)
             found.append(
@@ -112,29 +116,25 @@ class Plan:
                     rule.actor,
                     office_of(rule.actor),
                     answer.truth is True,
-                    tuple([before for before in rule.after if before in self.steps]),
+                    tuple(before[name]),
                     self.done.get(name),
                     tuple([clock.shown(shower) for clock in self.clocks[name]]),
-                    self._in_time_by(name),
+                    self._in_time_by(name, before),
                     said.laws,
                     said.confidence,
                 )
             )
         return tuple(found)
 
-    def _in_time_by(self, step: str) -> dt.date | None:
+    def _before(self) -> Before:
+        """Return for each step shown the nearest steps shown that it waits for."""
+        return nearest(stated(self._in_force, self._item.shape.steps), self.steps)
+
+    def _in_time_by(self, step: str, before: Before) -> dt.date | None:
         """Return the last day on which a step can be done if it and the steps after it are to be in time."""
-        steps = (step, *self._after(step))
+        steps = (step, *following(step, before))
         days = [clock.day for one in steps for clock in self.clocks[one] if clock.day is not None]
         return min(days, default=None)
-
-    def _after(self, step: str) -> list[str]:
-        """Return the steps that cannot begin before this one is done."""
-        found = [step]
-        for name, (rule, _) in self.steps.items():
-            if not set(found).isdisjoint(rule.after):
-                found.append(name)
-        return found[1:]
 
 
 class Clocks:

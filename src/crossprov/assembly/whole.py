@@ -69,7 +69,7 @@ class Assembly:
             one.source.id: finder.window(one) for one in self._of("intake") if one.truth is not False
         }
         clocks = Clocks(self._of("limit"), limits_on, book, self.wording, counting)
-        self.plan = Plan(self._of("step"), clocks.done, clocks.of)
+        self.plan = Plan(book.item, self._of("step"), clocks.done, clocks.of)
         self.further = clocks.needs
 
     def decision(self, made_by: MadeBy) -> Decision:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Final
 
 from crossprov._errors import Problem, RulebookError
@@ -399,6 +400,19 @@ class _Compiler:
 
     # --- across the item --------------------------------------------------------------------------
 
+    def _check_order(self) -> None:
+        """No step may wait for itself, over whatever others; nor may two versions turn an order round."""
+        before: dict[str, list[str]] = {}
+        for step in self.shape.steps:
+            before.setdefault(step.id, []).extend(step.after)
+        try:
+            TopologicalSorter(before).prepare()
+        except CycleError as error:
+            circle = error.args[1]
+            index = next(n for n, step in enumerate(self.shape.steps) if step.id in circle and step.after)
+            where = self.where.at("steps", index, "after")
+            self.problems.append(where.problem("circular_steps", found=" → ".join(reversed(circle))))
+
     def _check_cross_references(self) -> None:
         shape = self.shape
         steps = {step.id for step in shape.steps}
@@ -408,6 +422,7 @@ class _Compiler:
             self._known(step.actor, actors, where.at("actor"), "unknown_actor")
             for before in step.after:
                 self._known(before, steps - {step.id}, where.at("after"), "unknown_step")
+        self._check_order()
         for index, limit in enumerate(shape.limits):
             where = self.where.at("limits", index)
             self._known(limit.step, steps, where.at("step"), "unknown_step")

@@ -21,6 +21,7 @@ from crossprov.rulebook.schema import (
     DoubtsFile,
     InstrumentsFile,
     ItemFile,
+    LifeEventsFile,
     ParametersFile,
     RulebookFile,
     RulebookId,
@@ -40,11 +41,12 @@ if TYPE_CHECKING:
     from crossprov.rulebook.item import Item
     from crossprov.rulebook.law import Instruments
     from crossprov.rulebook.parameters import Parameter
-    from crossprov.rulebook.schema import Doubt
+    from crossprov.rulebook.schema import Doubt, Text
     from crossprov.rulebook.source import Path_
 
 MAX_FILES: Final = 2_000
 _DOUBTS: Final = "doubts.yaml"
+_LIFE_EVENTS: Final = "life-events.yaml"
 
 S = TypeVar("S", bound=Shape)
 
@@ -110,7 +112,7 @@ class Law:
     def items(self) -> Iterator[Item]:
         """Yield every item, in the order of the catalogue."""
         everything = [self.item(name) for name in self.item_ids]
-        return iter(sorted(everything, key=lambda item: (item.shape.number or MAX_FILES, item.id)))
+        return iter(sorted(everything, key=_place_in_catalogue))
 
     def lowered(self, item: Item, day: dt.date, kind: str | None = None) -> LoweredItem:
         """Return the rules of an item in force on ``day`` (only tables of ``kind``, if one is named).
@@ -142,7 +144,20 @@ class Law:
         if shape.item != name:
             problem = document.problem("item_file_name", ("item",), found=shape.item, expected=name)
             raise RulebookError([problem])
+        if shape.catalogue == "related" and shape.number is not None:
+            found = str(shape.number)
+            raise RulebookError([document.problem("number_of_related", ("number",), found=found)])
+        self._check_life_events(shape, document)
         return compile_item(shape, Where(document, ()), self.vocabulary, self.instruments)
+
+    def _check_life_events(self, shape: ItemFile, document: Document) -> None:
+        problems = [
+            document.problem("unknown_life_event", ("life_events", index), found=name, expected=closest(name, self.life_events))
+            for index, name in enumerate(shape.life_events)
+            if name not in self.life_events
+        ]
+        if problems:
+            raise RulebookError(problems)
 
     # --- what else a rulebook holds ---------------------------------------------------------------
 
@@ -160,6 +175,13 @@ class Law:
     def region(self) -> Document:
         """``region.yaml``: the two provinces, who acts at which level, channels."""
         return self._late("region.yaml")
+
+    @cached_property
+    def life_events(self) -> Mapping[str, Text]:
+        """``life-events.yaml``: what happens to people, in the order in which it is shown; there need not be any."""
+        if not (self.root / _LIFE_EVENTS).exists():
+            return {}
+        return shaped(self._late(_LIFE_EVENTS), LifeEventsFile).life_events
 
     @cached_property
     def doubts(self) -> tuple[Doubt, ...]:
@@ -213,7 +235,7 @@ class Law:
             except RulebookError as error:  # what is wrong in a fragment is found by every item that uses it
                 problems += [problem for problem in error.problems if problem not in problems]
         try:
-            _ = self.doubts
+            _ = self.doubts, self.life_events
         except RulebookError as error:
             problems += error.problems
         return problems or [*self._unused(used), *self._strays()]
@@ -285,6 +307,11 @@ class Law:
 def _item_of(path: Path) -> str:
     """Return the item whose examples a file holds: its name up to the first dot."""
     return path.name.split(".", 1)[0]
+
+
+def _place_in_catalogue(item: Item) -> tuple[bool, int, str]:
+    shape = item.shape
+    return shape.catalogue == "related", shape.number or MAX_FILES, item.id
 
 
 def _digest(path: Path, name: str) -> bytes:

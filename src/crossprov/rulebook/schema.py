@@ -406,11 +406,17 @@ class FragmentsFile(Shape):
 
 
 class ItemFile(Dated, Parts):
-    """``items/*.yaml``: one item of the catalogue (事项). ``uses`` names the fragments it takes over."""
+    """``items/*.yaml``: one item of the catalogue (事项). ``uses`` names the fragments it takes over.
+
+    ``catalogue`` says whether it is one of the items that both sides agreed to handle for each other, or only
+    a related measure, which has no number.
+    """
 
     item: Id
     uses: tuple[Id, ...] = ()
+    catalogue: Literal["joint", "related"] = "joint"
     number: StrictInt | None = None
+    life_events: tuple[FactName, ...] = ()
     codes: dict[Word, Word] = Field(default_factory=dict)
     name: Text
     summary: Text | None = None
@@ -435,6 +441,12 @@ class DoubtsFile(Shape):
     doubts: tuple[Doubt, ...]
 
 
+class LifeEventsFile(Shape):
+    """``life-events.yaml``: what happens to people, by which they look for items."""
+
+    life_events: dict[FactName, Text]
+
+
 class ChannelShape(Shape):
     """A way to hand in a case (办理渠道)."""
 
@@ -451,11 +463,15 @@ class ChannelsPart(BaseModel):
 
 
 class RulebookId(Shape):
-    """The name of a rulebook and the version of the rule language it is written in."""
+    """The name of a rulebook and the version of the rule language it is written in.
+
+    ``guides_on`` is the day by whose rules the guides of the items are published.
+    """
 
     id: Id
     language: Literal[1]
     name: Text
+    guides_on: Day | None = None
 
 
 class RulebookFile(Shape):
