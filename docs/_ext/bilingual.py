@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _GUIDES = {"zh": "中文指南", "en": "Guide in English"}
 """The captions of ``index.md`` above the pages of one language."""
 
-_IN_BOTH = ("index", "glossary", "doubts", "search", "items/")
+_IN_BOTH = ("index", "glossary", "doubts", "search")
 
 _WORDS = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+|[a-zA-Z0-9_]+")
 

@@ -9,6 +9,7 @@ import pytest
 from engine.readings import NAMES, needs_durable
 
 ROOT = Path(__file__).resolve().parents[2]
+FICTIONAL = str(ROOT / "tests" / "fictional")
 ITEM = "pension-transfer-enterprise"
 CODE = "512B0068100002"
 
@@ -148,6 +149,35 @@ def test_items_are_listed_and_filtered(run):
     assert next(one for one in listed if one["item"] == ITEM)["codes"] == {"510000": CODE}
 
 
+def test_items_say_why_they_are_in_the_catalogue_and_that_it_was_not_seen_in_full(run):
+    ran = run("items", "--provenance", "--lang", "zh")
+    assert ran.code == 0
+    assert "没有找到逐项列出的官方清单全文" in "".join(ran.out.split())
+    assert f"（{ITEM}）" in "".join(ran.out.split())
+    assert "列入目录：很有把握" in ran.out
+    listed = json.loads(run("items", ITEM, "--provenance", "--json").out)
+    assert [one["provenance"]["inclusion"] for one in listed] == ["high"]
+    assert listed[0]["catalogue"] == "joint"
+    assert "provenance" not in json.loads(run("items", ITEM, "--json").out)[0]
+
+
+def test_related_items_are_listed_last_and_apart(run):
+    lines = run("items", "--rules", FICTIONAL).out.splitlines()
+    heading = next(n for n, line in enumerate(lines) if "not in the catalogue" in line)
+    assert [line.split()[0] for line in lines[heading + 1 :]] == ["lighthouse-grant"]
+
+
+def test_pages_are_written_and_checked(run, tmp_path):
+    arguments = ("--rules", FICTIONAL)
+    assert run("pages", tmp_path, "--check", *arguments).code == 1
+    assert run("pages", tmp_path, *arguments).code == 0
+    assert run("pages", tmp_path, "--check", *arguments).code == 0
+    assert "2024-05-06" in (tmp_path / "zh/items/ferry-pass.md").read_text("utf-8")  # the guides_on of the rules
+    ran = run("pages", tmp_path, "--check", "--as-of", "2021-04-30", *arguments)
+    assert ran.code == 1
+    assert "en/items/ferry-pass.md: " in ran.out
+
+
 def test_facts_are_those_that_somebody_has_to_tell(run):
     listed = {one["name"]: one for one in json.loads(run("facts", ITEM, "--json").out)}
     assert listed["person.sex"]["question"]["zh"] == "申请人的性别是？"
@@ -251,7 +281,7 @@ def test_help_tells_the_exit_codes_in_both_languages(run):
 
 
 @pytest.mark.parametrize(
-    "command", ["decide", "explain", "items", "show", "facts", "check", "doubts", "schema"]
+    "command", ["decide", "explain", "items", "show", "facts", "check", "doubts", "pages", "schema"]
 )
 def test_every_command_has_help(run, command):
     ran = run(command, "--help", "--lang", "zh")

@@ -15,6 +15,7 @@ from crossprov.cli.parser import ARGUMENTS, COMMANDS
 from crossprov.decision import Confidence, Outcome
 from crossprov.places.offices import OfficeReason
 from crossprov.rulebook.item import Kind
+from crossprov.rulebook.schema import Provenance
 
 MODULES = [
     module
@@ -39,6 +40,8 @@ FAMILIES = {
         "kind_": ("statutory", "promised"),
         "serves_": ("citizen", "employer"),
         "inclusion_": ("high", "medium", "low"),
+        "batch_": get_args(Provenance.model_fields["batch_confidence"].annotation.__args__[0]),
+        "tier_": ("province", "prefecture", "county", "township"),
         "actor_": ("applicant", "employer", "intake"),
         "undetermined_": (
             *get_args(OfficeReason),
@@ -47,6 +50,7 @@ FAMILIES = {
             "none",
         ),
     },
+    "page": {},
     "cli": {"help_": (*COMMANDS, *ARGUMENTS, "help", "version", "lang", "usage", "options", "commands")},
 }
 
@@ -84,7 +88,7 @@ def test_every_command_can_be_run():
     assert set(RUN) == set(COMMANDS)
 
 
-@pytest.mark.parametrize("group", ["report", "cli"])
+@pytest.mark.parametrize("group", ["report", "cli", "page"])
 def test_every_text_is_there_in_both_languages_with_the_same_blanks(group):
     for key, words in catalogue(group).items():
         assert set(words) == {"zh", "en"}, key
@@ -101,7 +105,7 @@ def test_every_text_that_is_asked_for_exists():
         assert key in catalogue(group), f"{group}.{key}"
 
 
-@pytest.mark.parametrize("group", ["report", "cli"])
+@pytest.mark.parametrize("group", ["report", "cli", "page"])
 def test_every_text_is_used(group):
     constants = set(strings())
     families = {prefix + str(member) for prefix, members in FAMILIES[group].items() for member in members}
@@ -113,7 +117,7 @@ def test_every_text_is_used(group):
         assert used or key in made, key
 
 
-@pytest.mark.parametrize("group", ["report", "cli"])
+@pytest.mark.parametrize("group", ["report", "cli", "page"])
 def test_every_member_of_a_family_exists(group):
     there = catalogue(group)
     for prefix, members in FAMILIES[group].items():

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from crossprov.cli.asking import facts
 from crossprov.cli.deciding import decide, explain
-from crossprov.cli.listing import doubts, items, show
+from crossprov.cli.listing import doubts, items, pages, show
 from crossprov.cli.upkeep import check, schema
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ RUN: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
     "show": show,
     "facts": facts,
     "doubts": doubts,
+    "pages": pages,
     "check": check,
     "schema": schema,
 }

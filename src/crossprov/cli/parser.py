@@ -23,16 +23,18 @@ ARGUMENTS: Final[dict[str, tuple[tuple[str, ...], dict[str, Any]]]] = {
     "as_of": (("--as-of",), {"metavar": "YYYY-MM-DD"}),
     "rules": (("--rules",), {"metavar": "DIR"}),
     "engine": (("--engine",), {"metavar": "NAME"}),
+    "provenance": (("--provenance",), {"action": "store_true"}),
     "check_files": (("--check",), {"action": "store_true"}),
 }
 
 COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "decide": ("case", "item", "as_of", "json", "rules", "engine"),
     "explain": ("case", "item", "as_of", "json", "rules", "engine"),
-    "items": ("filter", "json", "rules"),
+    "items": ("filter", "provenance", "json", "rules"),
     "show": ("item_shown", "as_of", "rules"),
     "facts": ("item_of", "json", "rules"),
     "doubts": ("rules_here",),
+    "pages": ("folder", "check_files", "as_of", "rules"),
     "check": ("rules_here", "engine"),
     "schema": ("folder", "check_files"),
 }

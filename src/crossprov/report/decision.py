@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from crossprov.decision import Conclusion, Reason
 from crossprov.report import parts
 from crossprov.report.model import Entry, Guide
+from crossprov.report.plan import plan_of
 from crossprov.report.words import HASH_SHOWN, PlaceNames, Words
 
 if TYPE_CHECKING:
@@ -63,7 +64,9 @@ class _OfDecision:
             words.law_section(),
         )
         filled = tuple(section for section in sections if section.entries)
-        return Guide(words.of(decision.name), tuple(self._lead()), filled, self._footer())
+        title = words.of(decision.name)
+        plan = plan_of(title, decision.steps, self._named(), words)
+        return Guide(title, tuple(self._lead()), filled, self._footer(), plan)
 
     def _lead(self) -> Iterator[str]:
         """The answer, and in one line what it rests on or what to do."""

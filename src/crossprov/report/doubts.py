@@ -31,6 +31,10 @@ _KINDS: Final[tuple[str, ...]] = get_args(Doubt.model_fields["kind"].annotation)
 _SURE: Final = "read"
 
 
+GROUPS: Final = (*_RULES, *_KINDS)
+"""The ways in which something can be in doubt, in the order in which they are shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One thing that is not settled: in which way, in words, under which ids, by which laws, how sure."""
@@ -74,7 +78,7 @@ class Section:
 def doubts_page(decider: Decider) -> str:
     """Return the page of doubts of a rulebook as Markdown, each sentence in Chinese and English."""
     law = decider.rulebook
-    sections = [_of_item(decider, item) for item in law.items()]
+    sections = [item_doubts(decider, item) for item in law.items()]
     sections += [_of_parameters(law), _of_laws(law), _general(law.doubts)]
     lines = [f"# {_both('title')}", "", *_paragraphs(template("doubt.about"))]
     for section in sections:
@@ -86,7 +90,8 @@ def doubts_page(decider: Decider) -> str:
 # --- what is in doubt -------------------------------------------------------------------------------------
 
 
-def _of_item(decider: Decider, item: Item) -> Section:
+def item_doubts(decider: Decider, item: Item) -> Section:
+    """Return what is not settled in one item, by the rules of all days."""
     section = Section(text_of(item.shape.name))
     seen = _Seen(decider, item)
     for table in item.tables:
@@ -195,7 +200,7 @@ def _section(section: Section) -> Iterator[str]:
     if section.rules:
         counted = {"rules": section.rules, "doubtful": section.doubtful, "reviewed": section.reviewed}
         yield from _paragraphs(both("doubt.counts", **counted))
-    for group in (*_RULES, *_KINDS):
+    for group in GROUPS:
         entries = [one for one in section.entries if one.group == group]
         if entries:
             yield from (
@@ -206,13 +211,18 @@ def _section(section: Section) -> Iterator[str]:
             )
 
 
-def _table(entries: Iterable[Entry], kind: str) -> Iterator[str]:
+def merged(entries: Iterable[Entry]) -> Iterable[Entry]:
+    """Return entries of which none says what another says."""
     told: dict[Text, Entry] = {}
     for one in entries:
         told[one.words] = told[one.words].joined(one) if one.words in told else one
+    return told.values()
+
+
+def _table(entries: Iterable[Entry], kind: str) -> Iterator[str]:
     head = template(f"doubt.head_{kind}")
     yield from (head.zh, head.en)
-    for one in told.values():
+    for one in merged(entries):
         sure = "" if one.confidence is None else _both(f"sure_{one.confidence}")
         cells = {"zh": one.words.zh, "en": one.words.en, "law": "<br>".join(one.laws), "sure": sure}
         cells["id"] = ", ".join(f"`{name}`" for name in one.ids)

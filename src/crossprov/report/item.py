@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from crossprov._version import __version__
+from crossprov.assembly.order import nearest, stated
 from crossprov.assembly.show import Shower, text_of
 from crossprov.decision import (
     AmountShown,
@@ -18,9 +19,12 @@ from crossprov.decision import (
 )
 from crossprov.facts.book import FactBook
 from crossprov.report import parts
+from crossprov.report.conditions import condition
 from crossprov.report.model import Entry, Guide
+from crossprov.report.plan import plan_of
 from crossprov.report.trace import concluded
 from crossprov.report.words import HASH_SHOWN, Words, place_names
+from crossprov.rulebook.expression import Always, Not
 from crossprov.rulebook.law import in_force
 from crossprov.texts import Text, both, template
 
@@ -30,7 +34,7 @@ if TYPE_CHECKING:
 
     from crossprov.decide import Decider
     from crossprov.rulebook import schema
-    from crossprov.rulebook.item import Item, TableRow
+    from crossprov.rulebook.item import Item, Table, TableRow
 
 
 def item_guide(decider: Decider, item: Item, day: dt.date, language: str) -> Guide:
@@ -47,7 +51,10 @@ class _Rules:
         self.shower = Shower(self.law, item, FactBook(decider.sources, item, None, day, day))
         self.tables = self.law.lowered(item, day).tables if item.in_force(day) else ()
         self.intake = tuple(map(self._intake, self.of("intake")))
-        self.steps = tuple(map(self._step, self.of("step")))
+        in_force = self.of("step")
+        self.before = nearest(stated(in_force, item.shape.steps), [step.id for step in in_force])
+        self.steps = tuple(map(self._step, in_force))
+        self.since = {rule.id: rule.from_ for rule in self.of("limit") if rule.from_ is not None}
         self.materials = tuple(map(self._paper, self.of("material")))
         self.papers = tuple(map(self._paper, self.of("not_required")))
         self.notices = tuple(self._notices())
@@ -86,7 +93,7 @@ class _Rules:
         laws, confidence = self.basis(rule)
         return StepShown(
             id=rule.id, name=self.plain(rule.name), actor=rule.actor, office=None, certain=_always(rule),
-            after=rule.after, done_on=None, due=due, in_time_by=None, law=laws, confidence=confidence,
+            after=self.before[rule.id], done_on=None, due=due, in_time_by=None, law=laws, confidence=confidence,
         )  # fmt: skip
 
     def _limit(self, rule: schema.Limit) -> Due:
@@ -116,8 +123,6 @@ class _Rules:
                     words = self.plain(row.rule.adopted)
                     adopted.setdefault(words, Notice(row.id, words, True, self.shower.laws(row.rule)))
         yield from adopted.values()
-        for n, one in enumerate(self.item.shape.differences):
-            yield Notice(f"difference-{n}", text_of(one), True, ())
 
 
 class _OfItem:
@@ -138,16 +143,19 @@ class _OfItem:
             words.section("requirements", map(self._requirement, rules.of("requirement"))),
             words.section("tables", self._conclusions()),
             words.section("where", (*self._roles(), *parts.intakes(rules.intake, words))),
-            words.section("steps", parts.timeline(rules.steps, self._named(), words)),
+            words.section("steps", parts.timeline(rules.steps, self._named(), words, rules.since)),
             words.section("materials", parts.papers(rules.materials, rules.papers, words)),
             words.section("money", parts.money((), rules.fee, words)),
             words.section("results", (Entry(words.of(text_of(one))) for one in shape.results)),
+            words.section("differences", (Entry(words.of(text_of(one))) for one in shape.differences)),
             words.section("notices", parts.notices(rules.notices, words)),
             words.section("provenance", self._provenance()),
             words.law_section(),
         )
         filled = tuple(section for section in sections if section.entries)
-        return Guide(words.of(text_of(shape.name)), tuple(self._lead()), filled, (self._made(),))
+        title = words.of(text_of(shape.name))
+        plan = plan_of(title, rules.steps, self._named(), words)
+        return Guide(title, tuple(self._lead()), filled, (self._made(),), plan)
 
     def _lead(self) -> Iterator[str]:
         words, shape, day = self.words, self.shape, self.rules.day
@@ -173,6 +181,8 @@ class _OfItem:
         yield Entry(words.say("item_id", id=shape.item))
         if shape.number is not None:
             yield Entry(words.say("item_number", n=shape.number))
+        if shape.catalogue == "related":
+            yield Entry(words.say("item_related"))
         for place, code in shape.codes.items():
             yield Entry(words.say("item_code", province=words.places([place]), code=code))
         who = words.listed((words.say(f"serves_{one}") for one in shape.serves), "comma")
@@ -193,13 +203,26 @@ class _OfItem:
 
     def _conclusions(self) -> Iterator[Entry]:
         for table in (one.source for one in self.rules.tables if one.source.kind == "conclusion"):
-            rows = (self._row(row, table.id) for row in table.rows if row.rule is not None)
-            yield Entry(self.words.of(self.shower.label(table.id)), "•", tuple(rows))
+            yield Entry(self.words.of(self.shower.label(table.id)), "•", tuple(self._rows(table)))
 
     def _roles(self) -> Iterator[Entry]:
         for table in (one.source for one in self.rules.tables if one.source.kind == "office"):
-            rows = (self._row(row, table.id) for row in table.rows if row.rule is not None)
-            yield Entry(self._role(table.id), "•", tuple(rows))
+            notes = (*self._levels(table.id), *self._rows(table))
+            yield Entry(self._role(table.id), "•", notes)
+
+    def _levels(self, role: str) -> Iterator[str]:
+        """On which level the office of a role acts, on each side."""
+        words, region = self.words, self.rules.law.offices.region
+        function = region.functions[self.shape.offices[role].function]
+        found = ((side.name, function.tier(side.province, self.rules.day)) for side in region.sides)
+        told = (
+            words.say("level_on_side", side=words.of(name), level=words.say(f"tier_{tier}"))
+            for name, tier in found
+            if tier is not None
+        )
+        levels = words.listed(told)
+        if levels:
+            yield words.say("levels", levels=levels)
 
     def _role(self, role: str) -> str:
         words, title = self.words, self.shape.offices[role].name
@@ -221,6 +244,22 @@ class _OfItem:
             for role, title in titles.items()
         }
 
+    def _rows(self, table: Table) -> Iterator[str]:
+        """What each row concludes and when; a single row that always holds needs no condition."""
+        stated = [row for row in table.rows if row.rule is not None]
+        for row in table.rows:
+            if row.rule is None and isinstance(row.when, Not):
+                when = condition(row.when.operand, self.shower)
+                yield self.words.say("row_only", when=self.words.of(when))
+        for row in stated:
+            told = self._row(row, table.id)
+            if len(stated) > 1 or not isinstance(row.when, Always):
+                told = self.words.say("row_when", when=self._when(row), then=told)
+            yield told
+
+    def _when(self, row: TableRow) -> str:
+        return self.words.of(condition(row.when, self.shower))
+
     def _row(self, row: TableRow, table: str) -> str:
         words, rule = self.words, cast("schema.Rule", row.rule)
         then, said = words.of(concluded(row.then, table, self.shower)), self.rules.said(rule)
@@ -230,7 +269,18 @@ class _OfItem:
     def _provenance(self) -> Iterator[Entry]:
         why = self.shape.provenance
         if why is not None:
-            yield Entry(self.words.say(f"inclusion_{why.inclusion}"), "•", (self.words.of(text_of(why.why)),))
+            yield provenance(why, self.words)
+
+
+def provenance(why: schema.Provenance, words: Words) -> Entry:
+    """Return why an item stands in the catalogue, how sure that is, and where it was seen."""
+    notes = [words.of(text_of(why.why))]
+    if why.batch is not None:
+        sure = words.say(f"batch_{why.batch_confidence or 'guessed'}")
+        notes.append(words.say("batch", n=why.batch, sure=sure))
+    if why.sources:
+        notes.append(words.say("seen_at", sources=words.listed(why.sources)))
+    return Entry(words.say(f"inclusion_{why.inclusion}"), "•", tuple(notes))
 
 
 def _always(rule: Any) -> bool:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from crossprov.report.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +29,16 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """Everything that is said, in the order in which it is read; sections without entries are left out."""
+    """Everything that is said, in the order in which it is read; sections without entries are left out.
+
+    ``plan`` has the steps once more, to be drawn.
+    """
 
     title: str
     lead: tuple[str, ...]
     sections: tuple[Section, ...]
     footer: tuple[str, ...]
+    plan: Plan | None = None
 
     def section(self, name: str) -> Section:
         """Return a section by its id; raise ``KeyError`` if the guide has none of that id."""

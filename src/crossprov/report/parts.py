@@ -8,6 +8,7 @@ from crossprov.report.model import Entry
 from crossprov.texts import text
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from crossprov.decision import (
@@ -62,15 +63,26 @@ def _channel(one: Channel, words: Words) -> str:
 # --- steps ------------------------------------------------------------------------------------------------
 
 
-def timeline(steps: Sequence[StepShown], named: Mapping[str, str], words: Words) -> Iterator[Entry]:
-    """Yield the steps as a timeline; ``named`` has the name of each role's office."""
-    numbers = {step.id: words.say("step_number", n=n) for n, step in enumerate(steps, 1)}
+def timeline(
+    steps: Sequence[StepShown],
+    named: Mapping[str, str],
+    words: Words,
+    since: Mapping[str, dt.date] | None = None,
+) -> Iterator[Entry]:
+    """Yield the steps as a timeline; ``named`` has the name of each role's office.
+
+    ``since`` has the first day of the limits that are to be shown with it.
+    """
+    numbers = numbers_of(steps, words)
     for n, step in enumerate(steps, 1):
-        notes = [words.say("step_actor", who=_actor(step.actor, named, words))]
+        notes = [words.say("step_actor", who=actor_of(step.actor, named, words)), *_waits(n, steps, words)]
         if step.done_on is not None:
             notes.append(words.say("step_done", day=step.done_on))
         for due in step.due:
-            limit = words.perhaps(_due(due, numbers, words), certain=due.certain or not step.certain)
+            told = limit_of(due, numbers, words)
+            if since is not None and due.limit in since:
+                told = words.say("limit_since", limit=told, day=since[due.limit])
+            limit = words.perhaps(told, certain=due.certain or not step.certain)
             notes.append(words.lawful(limit, due.law, due.confidence))
             if due.provisional:
                 notes.append(words.say("due_provisional", day=due.day))
@@ -79,6 +91,24 @@ def timeline(steps: Sequence[StepShown], named: Mapping[str, str], words: Words)
             notes.append(words.perhaps(told, certain=_is_surely_last_day(step, steps) or not step.certain))
         told = words.perhaps(words.of(step.name), certain=step.certain)
         yield Entry(words.lawful(told, step.law, step.confidence), f"{n}.", tuple(notes))
+
+
+def numbers_of(steps: Iterable[StepShown], words: Words) -> dict[str, str]:
+    """Return what each step is called where another speaks of it."""
+    return {step.id: words.say("step_number", n=n) for n, step in enumerate(steps, 1)}
+
+
+def _waits(n: int, steps: Sequence[StepShown], words: Words) -> Iterator[str]:
+    """Yield what a step waits for, where it does not simply follow the one before."""
+    step, ids = steps[n - 1], [one.id for one in steps]
+    if n == 1 or step.after == (ids[n - 2],):
+        return
+    numbers = sorted(ids.index(before) + 1 for before in step.after)
+    if not numbers:
+        yield words.say("waits_for_none")
+    else:
+        said = words.listed((words.say("step_number", n=one) for one in numbers), "comma")
+        yield words.say("waits_for", steps=said)
 
 
 def _is_surely_last_day(step: StepShown, steps: Sequence[StepShown]) -> bool:
@@ -91,15 +121,17 @@ def _is_surely_last_day(step: StepShown, steps: Sequence[StepShown]) -> bool:
     return any(due.day == step.in_time_by for due in bound)
 
 
-def _actor(actor: str, named: Mapping[str, str], words: Words) -> str:
+def actor_of(actor: str, named: Mapping[str, str], words: Words) -> str:
+    """Return who acts: the applicant, the window, or the office of a role."""
     if actor in ("applicant", "employer", "intake"):
         return words.say(f"actor_{actor}")
     return named.get(actor, actor)
 
 
-def _due(due: Due, numbers: Mapping[str, str], words: Words) -> str:
+def limit_of(due: Due, numbers: Mapping[str, str], words: Words) -> str:
+    """Return a limit with its day, if its clock has one; ``numbers`` is what steps are called."""
     kind, start = words.say(f"kind_{due.kind}"), numbers.get(due.starts_with, due.starts_with)
-    length = text(f"word.{due.unit}", words.language, n=due.length)
+    length = text(f"word.{due.unit}", words.language, n=due.length) if due.length else words.say("same_day")
     if due.day is None:
         return words.say("due_open", kind=kind, length=length, start=start)
     if due.expected:

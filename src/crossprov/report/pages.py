@@ -1,0 +1,190 @@
+"""All pages of a rulebook: one for each item and the lists that lead to them, in both languages.
+
+They are written by the rules of one day, so that the same rules give the same pages; a test compares those in
+``docs/`` with them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from crossprov.assembly.show import text_of
+from crossprov.report import markdown
+from crossprov.report.asked import asked_for, declared, type_in_words
+from crossprov.report.item_page import item_page
+from crossprov.report.markdown import link, plain
+from crossprov.report.trace import whence
+from crossprov.texts import LANGUAGES, Text, text
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from crossprov.decide import Decider
+    from crossprov.rulebook.item import Item
+
+FOLDER: Final = "items"
+"""Where the pages of a language lie in its folder."""
+
+
+def pages(decider: Decider, day: dt.date) -> dict[str, str]:
+    """Return every page by its path, ``zh/items/NAME.md``, by the rules in force on ``day``."""
+    items = list(decider.rulebook.items())
+    found: dict[str, str] = {}
+    for language in LANGUAGES:
+        lists = _Lists(decider, items, day, language)
+        written = {
+            "index": lists.index(),
+            "life-events": lists.events(),
+            "facts": lists.facts(),
+            "catalogue": lists.catalogue(),
+        }
+        for name, lines in written.items():
+            found[f"{language}/{FOLDER}/{name}.md"] = "\n".join((*lines, *lists.generated())) + "\n"
+        for item in items:
+            found[f"{language}/{FOLDER}/{item.id}.md"] = item_page(decider, item, day, language)
+    return found
+
+
+def write_pages(found: dict[str, str], folder: Path) -> int:
+    """Write pages into ``folder``, which is made if need be; return how many. Raises ``OSError``."""
+    for name, page in found.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(page.encode())
+    return len(found)
+
+
+def stale(found: dict[str, str], folder: Path) -> list[str]:
+    """Return the names of the pages in ``folder`` that are missing, superfluous or not current."""
+    there = {
+        path.relative_to(folder).as_posix(): path
+        for language in LANGUAGES
+        for path in (folder / language / FOLDER).glob("*.md")
+    }
+    return sorted(name for name in there.keys() | found.keys() if _read(there.get(name)) != found.get(name))
+
+
+def _read(path: Path | None) -> str | None:
+    return None if path is None else path.read_text(encoding="utf-8")
+
+
+class _Lists:
+    """The pages that lead to the items, in one language."""
+
+    def __init__(self, decider: Decider, items: list[Item], day: dt.date, language: str) -> None:
+        self.law, self.items, self.day, self.language = decider.rulebook, items, day, language
+
+    def generated(self) -> Iterator[str]:
+        """What every list ends with."""
+        yield from ("", "---", "")
+        yield self._say("generated", day=self.day, rulebook=self.law.identity.id)
+
+    def index(self) -> Iterator[str]:
+        """All items, and the way to the other lists."""
+        yield from (f"# {self._say('index_title')}", "", self._say("index_about"), "")
+        for key, name in (("by_event", "life-events"), ("all_facts", "facts"), ("the_catalogue", "catalogue")):
+            yield f"- {link(self._say(key), f'{name}.md')}"
+        head = [self._say(key) for key in ("number", "item", "who", "mode")]
+        yield from ("", f"## {self._say('joint')}", "")
+        yield from markdown.table(head, map(self._line, self._listed("joint")))
+        related = self._listed("related")
+        if related:
+            yield from ("", f"## {self._say('related')}", "", self._say("related_about"), "")
+            yield from markdown.table(head[1:], (self._line(item)[1:] for item in related))
+        yield from ("", "```{toctree}", ":hidden:", "", "life-events", "facts", "catalogue")
+        yield from (*(item.id for item in self.items), "```")
+
+    def _line(self, item: Item) -> tuple[str, ...]:
+        shape = item.shape
+        who = (text(f"report.serves_{one}", self.language) for one in shape.serves)
+        mode = "" if shape.mode is None else plain(self._of(text_of(shape.mode)))
+        return str(shape.number or ""), self._link(item), text("report.comma", self.language).join(who), mode
+
+    def events(self) -> Iterator[str]:
+        """The items by what happened to a person."""
+        yield from (f"# {self._say('events_title')}", "", self._say("events_about"))
+        for name, words in self.law.life_events.items():
+            yield from self._found(
+                self._of(text_of(words)), [one for one in self.items if name in one.shape.life_events]
+            )
+        yield from self._found(
+            self._say("events_rest"), [one for one in self.items if not one.shape.life_events]
+        )
+
+    def _found(self, heading: str, items: list[Item]) -> Iterator[str]:
+        if items:
+            yield from ("", f"## {plain(heading)}", "")
+        for item in items:
+            summary = item.shape.summary
+            yield f"- {self._link(item)}" + (
+                "" if summary is None else f"<br>{plain(self._of(text_of(summary)))}"
+            )
+
+    def facts(self) -> Iterator[str]:
+        """Everything that the rules may ask for."""
+        asked, shapes = asked_for(self.law, self.items), declared(self.law)
+        yield from (f"# {self._say('facts_title')}", "", self._say("facts_about", n=len(asked)))
+        domains: dict[str, list[str]] = {}
+        for name in asked:
+            domains.setdefault(name.partition(".")[0], []).append(name)
+        head = [
+            self._say(key) for key in ("fact_question", "fact_type", "fact_where", "fact_items", "fact_name")
+        ]
+        for domain, names in domains.items():
+            yield from ("", f"## {domain}", "")
+            rows = []
+            for name in names:
+                shape = shapes[name]
+                words = shape.question or shape.label
+                rows.append(
+                    (
+                        plain(self._of(text_of(words))),
+                        plain(type_in_words(shape)),
+                        plain(whence(shape, self.language)),
+                        self._users(asked[name]),
+                        f"`{name}`",
+                    )
+                )
+            yield from markdown.table(head, rows)
+
+    def _users(self, items: tuple[Item, ...]) -> str:
+        if len(items) == len(self.items):
+            return self._say("every_item")
+        return "<br>".join(map(self._link, items))
+
+    def catalogue(self) -> Iterator[str]:
+        """Each line of the catalogue, how sure it is, and why it is there."""
+        yield from (f"# {self._say('catalogue_title')}", "", self._say("catalogue_about"), "")
+        counts = {kind: len(self._listed(kind)) for kind in ("joint", "related")}
+        yield from (self._say("catalogue_counts", **counts), "", self._say("catalogue_replace"))
+        head = [self._say(key) for key in ("number", "item", "batch", "sure", "why", "seen")]
+        for kind in ("joint", "related"):
+            if self._listed(kind):
+                yield from ("", f"## {self._say(kind)}", "")
+                yield from markdown.table(head, map(self._reasons, self._listed(kind)))
+
+    def _reasons(self, item: Item) -> tuple[str, ...]:
+        first = (str(item.shape.number or ""), self._link(item))
+        why = item.shape.provenance
+        if why is None:
+            return (*first, "", "", "", "")
+        batch = "" if why.batch is None else str(why.batch)
+        if why.batch_confidence is not None:
+            batch = f"{batch} ({text(f'report.batch_{why.batch_confidence}', self.language)})".strip()
+        sure = text(f"report.inclusion_{why.inclusion}", self.language)
+        seen = "<br>".join(map(plain, why.sources))
+        return (*first, plain(batch), plain(sure), plain(self._of(text_of(why.why))), seen)
+
+    def _listed(self, kind: str) -> list[Item]:
+        return [item for item in self.items if item.shape.catalogue == kind]
+
+    def _link(self, item: Item) -> str:
+        return link(self._of(text_of(item.shape.name)), f"{item.id}.md")
+
+    def _of(self, words: Text) -> str:
+        return words.in_(self.language)
+
+    def _say(self, key: str, **values: object) -> str:
+        return text(f"page.{key}", self.language, **values)
