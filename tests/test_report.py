@@ -475,7 +475,10 @@ def test_a_guide_of_an_item_has_names_where_a_decision_has_values(rulebook):
     assert "（视情况）" in said(found.section("materials"))
     rows = entry_with(found.section("tables"), "新参保地账户类型").notes
     assert rows[0] == "只在以下情况认定：转移情形 = 跨省就业后在新参保地接续"
-    assert any("户籍" in when and then.startswith("一般账户——回户籍省份") for when, _, then in (row.partition("：") for row in rows))
+    assert any(
+        "户籍" in when and then.startswith("一般账户——回户籍省份")
+        for when, _, then in (row.partition("：") for row in rows)
+    )
     assert rows[-1].startswith("临时缴费账户——")
     assert "须由工作人员确定" in said(found.section("where"))
 

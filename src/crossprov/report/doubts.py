@@ -211,12 +211,12 @@ def _section(section: Section) -> Iterator[str]:
             )
 
 
-def merged(entries: Iterable[Entry]) -> Iterable[Entry]:
+def merged(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     """Return entries of which none says what another says."""
     told: dict[Text, Entry] = {}
     for one in entries:
         told[one.words] = told[one.words].joined(one) if one.words in told else one
-    return told.values()
+    return tuple(told.values())
 
 
 def _table(entries: Iterable[Entry], kind: str) -> Iterator[str]:

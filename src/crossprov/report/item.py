@@ -51,9 +51,9 @@ class _Rules:
         self.shower = Shower(self.law, item, FactBook(decider.sources, item, None, day, day))
         self.tables = self.law.lowered(item, day).tables if item.in_force(day) else ()
         self.intake = tuple(map(self._intake, self.of("intake")))
-        in_force = self.of("step")
-        self.before = nearest(stated(in_force, item.shape.steps), [step.id for step in in_force])
-        self.steps = tuple(map(self._step, in_force))
+        steps = self.of("step")
+        self.before = nearest(stated(steps, item.shape.steps), [step.id for step in steps])
+        self.steps = tuple(map(self._step, steps))
         self.since = {rule.id: rule.from_ for rule in self.of("limit") if rule.from_ is not None}
         self.materials = tuple(map(self._paper, self.of("material")))
         self.papers = tuple(map(self._paper, self.of("not_required")))

@@ -1,4 +1,4 @@
-"""The page of an item, like a public guide (办事指南): the guide by the rules of a day, its plan, its examples, its doubts."""
+"""The page of an item, like a public guide (办事指南): the guide of a day, its plan, its examples, its doubts."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ class _ItemPage:
         if value == "refer_to_person":
             return both("report.for_a_person").in_(self.language)
         type_ = self.item.symbols.facts.get(name)
-        if type_ is None:
+        if type_ is None or type_.kind == "set":  # of records, or of several values: as the example states it
             return str(value)
         return self.shower.known(constant(value, type_), type_, name).in_(self.language)
 

@@ -10,15 +10,14 @@ if TYPE_CHECKING:
 
     from crossprov.report.model import Entry, Section
 
-_SPECIAL: Final = re.compile(r"([\\`*_<>|~$])|(\])(?=\()")
-_STARTS_A_BLOCK: Final = re.compile(r"(?=[#+:=-]|\d+[.)]\s)")
+_SPECIAL: Final = re.compile(r"([\\`*<>|&]|(?<!\w)_|_(?!\w))|(\])(?=\()")
+_STARTS_A_BLOCK: Final = re.compile(r"(?<=\A)\d*(?=[#+:=~.)-])")
 
 
 def plain(words: str) -> str:
     """Return a text of which no sign means anything to Markdown, on one line."""
-    one_line = " ".join(words.split())
-    escaped = _SPECIAL.sub(r"\\\1\2", one_line)
-    return "\\" + escaped if _STARTS_A_BLOCK.match(escaped) and not escaped[0].isdigit() else escaped
+    escaped = _SPECIAL.sub(r"\\\g<0>", " ".join(words.split()))
+    return _STARTS_A_BLOCK.sub(r"\g<0>\\", escaped, count=1)
 
 
 def section(found: Section, level: int = 2) -> Iterator[str]:

@@ -11,18 +11,21 @@ from typing import TYPE_CHECKING, Final
 from crossprov.assembly.show import text_of
 from crossprov.report import markdown
 from crossprov.report.asked import asked_for, declared, type_in_words
+from crossprov.report.item import provenance
 from crossprov.report.item_page import item_page
 from crossprov.report.markdown import link, plain
 from crossprov.report.trace import whence
+from crossprov.report.words import Words
 from crossprov.texts import LANGUAGES, Text, text
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from crossprov.decide import Decider
     from crossprov.rulebook.item import Item
+    from crossprov.rulebook.schema import FactShape, RecordsShape
 
 FOLDER: Final = "items"
 """Where the pages of a language lie in its folder."""
@@ -84,23 +87,32 @@ class _Lists:
     def index(self) -> Iterator[str]:
         """All items, and the way to the other lists."""
         yield from (f"# {self._say('index_title')}", "", self._say("index_about"), "")
-        for key, name in (("by_event", "life-events"), ("all_facts", "facts"), ("the_catalogue", "catalogue")):
+        for key, name in (
+            ("by_event", "life-events"),
+            ("all_facts", "facts"),
+            ("the_catalogue", "catalogue"),
+        ):
             yield f"- {link(self._say(key), f'{name}.md')}"
-        head = [self._say(key) for key in ("number", "item", "who", "mode")]
         yield from ("", f"## {self._say('joint')}", "")
+        head = [self._say(key) for key in ("number", "item")]
         yield from markdown.table(head, map(self._line, self._listed("joint")))
         related = self._listed("related")
         if related:
             yield from ("", f"## {self._say('related')}", "", self._say("related_about"), "")
-            yield from markdown.table(head[1:], (self._line(item)[1:] for item in related))
+            yield from (f"- {self._line(item)[1]}" for item in related)
         yield from ("", "```{toctree}", ":hidden:", "", "life-events", "facts", "catalogue")
         yield from (*(item.id for item in self.items), "```")
 
-    def _line(self, item: Item) -> tuple[str, ...]:
+    def _line(self, item: Item) -> tuple[str, str]:
         shape = item.shape
-        who = (text(f"report.serves_{one}", self.language) for one in shape.serves)
-        mode = "" if shape.mode is None else plain(self._of(text_of(shape.mode)))
-        return str(shape.number or ""), self._link(item), text("report.comma", self.language).join(who), mode
+        who = text("report.comma", self.language).join(
+            text(f"report.serves_{one}", self.language) for one in shape.serves
+        )
+        told = who
+        if shape.mode is not None:
+            mode = self._of(text_of(shape.mode))
+            told = text("report.pair", self.language, label=who, value=mode)
+        return str(shape.number or ""), f"{self._link(item)}<br>{plain(told)}"
 
     def events(self) -> Iterator[str]:
         """The items by what happened to a person."""
@@ -129,53 +141,47 @@ class _Lists:
         domains: dict[str, list[str]] = {}
         for name in asked:
             domains.setdefault(name.partition(".")[0], []).append(name)
-        head = [
-            self._say(key) for key in ("fact_question", "fact_type", "fact_where", "fact_items", "fact_name")
-        ]
         for domain, names in domains.items():
             yield from ("", f"## {domain}", "")
-            rows = []
             for name in names:
-                shape = shapes[name]
-                words = shape.question or shape.label
-                rows.append(
-                    (
-                        plain(self._of(text_of(words))),
-                        plain(type_in_words(shape)),
-                        plain(whence(shape, self.language)),
-                        self._users(asked[name]),
-                        f"`{name}`",
-                    )
-                )
-            yield from markdown.table(head, rows)
+                yield from self._fact(name, shapes[name], asked[name])
+
+    def _fact(self, name: str, shape: FactShape | RecordsShape, items: tuple[Item, ...]) -> Iterator[str]:
+        yield f"- {plain(self._of(text_of(shape.question or shape.label)))}"
+        told = {
+            "fact_name": f"`{name}`",
+            "fact_label": plain(self._of(text_of(shape.label))),
+            "fact_type": f"`{type_in_words(shape)}`",
+            "fact_where": plain(whence(shape, self.language)),
+            "fact_items": self._users(items),
+        }
+        for key, words in told.items():
+            yield f"  - {text('report.pair', self.language, label=self._say(key), value=words)}"
 
     def _users(self, items: tuple[Item, ...]) -> str:
         if len(items) == len(self.items):
             return self._say("every_item")
-        return "<br>".join(map(self._link, items))
+        return text("report.separator", self.language).join(map(self._link, items))
 
     def catalogue(self) -> Iterator[str]:
         """Each line of the catalogue, how sure it is, and why it is there."""
         yield from (f"# {self._say('catalogue_title')}", "", self._say("catalogue_about"), "")
         counts = {kind: len(self._listed(kind)) for kind in ("joint", "related")}
         yield from (self._say("catalogue_counts", **counts), "", self._say("catalogue_replace"))
-        head = [self._say(key) for key in ("number", "item", "batch", "sure", "why", "seen")]
         for kind in ("joint", "related"):
             if self._listed(kind):
                 yield from ("", f"## {self._say(kind)}", "")
-                yield from markdown.table(head, map(self._reasons, self._listed(kind)))
+            for item in self._listed(kind):
+                yield from self._reasons(item)
 
-    def _reasons(self, item: Item) -> tuple[str, ...]:
-        first = (str(item.shape.number or ""), self._link(item))
+    def _reasons(self, item: Item) -> Iterator[str]:
+        mark = "-" if item.shape.number is None else f"{item.shape.number}."
+        yield f"{mark} {self._link(item)}"
         why = item.shape.provenance
-        if why is None:
-            return (*first, "", "", "", "")
-        batch = "" if why.batch is None else str(why.batch)
-        if why.batch_confidence is not None:
-            batch = f"{batch} ({text(f'report.batch_{why.batch_confidence}', self.language)})".strip()
-        sure = text(f"report.inclusion_{why.inclusion}", self.language)
-        seen = "<br>".join(map(plain, why.sources))
-        return (*first, plain(batch), plain(sure), plain(self._of(text_of(why.why))), seen)
+        if why is not None:
+            found = provenance(why, Words(self.language, (), None))
+            indent = " " * (len(mark) + 1)
+            yield from (f"{indent}- {plain(words)}" for words in (found.words, *found.notes))
 
     def _listed(self, kind: str) -> list[Item]:
         return [item for item in self.items if item.shape.catalogue == kind]

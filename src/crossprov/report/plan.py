@@ -83,7 +83,8 @@ _EDGE: Final = 20  # from the border to the first column
 _SIZE: Final = 15  # of the letters
 _LINE: Final = 21
 _GAP: Final = 16  # between steps
-_COLUMN: Final = _SIZE * 0.54  # what half a Chinese character takes, and a Latin one on average
+_COLUMN: Final = {"name": _SIZE * 0.64, "who": _SIZE * 0.58, "note": _SIZE * 0.58}
+"""What half a Chinese character takes at least, and a Latin one in the widest fonts that readers have."""
 
 
 def as_svg(plan: Plan) -> str:
@@ -95,8 +96,7 @@ class _Picture:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.left = _EDGE + _LANE * (len(plan.lanes) - 1) + _DOT + 18
-        fitting = int((_WIDTH - self.left) / _COLUMN)
-        self.lines = {step.number: list(_lines(step, fitting)) for step in plan.steps}
+        self.lines = {step.number: list(_lines(step, _WIDTH - self.left)) for step in plan.steps}
         self.tops: dict[int, float] = {}
         top = 6.0
         for step in plan.steps:
@@ -161,8 +161,8 @@ class _Picture:
 _STYLES: Final = {"name": ' font-weight="600"', "who": "", "note": ' fill-opacity=".75"'}
 
 
-def _lines(step: PlanStep, fitting: int) -> Iterator[tuple[str, str]]:
+def _lines(step: PlanStep, room: float) -> Iterator[tuple[str, str]]:
     """Yield the lines beside a step, each with its kind."""
     for kind, told in (("name", step.name), ("who", step.who), *(("note", note) for note in step.notes)):
-        for line in wrapped(told, fitting):
+        for line in wrapped(told, max(1, int(room / _COLUMN[kind]))):
             yield kind, line

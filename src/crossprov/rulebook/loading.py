@@ -151,11 +151,11 @@ class Law:
         return compile_item(shape, Where(document, ()), self.vocabulary, self.instruments)
 
     def _check_life_events(self, shape: ItemFile, document: Document) -> None:
-        problems = [
-            document.problem("unknown_life_event", ("life_events", index), found=name, expected=closest(name, self.life_events))
-            for index, name in enumerate(shape.life_events)
-            if name not in self.life_events
-        ]
+        problems = []
+        for index, name in enumerate(shape.life_events):
+            if name not in self.life_events:
+                said = {"found": name, "expected": closest(name, self.life_events)}
+                problems.append(document.problem("unknown_life_event", ("life_events", index), **said))
         if problems:
             raise RulebookError(problems)
 
