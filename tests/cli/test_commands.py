@@ -172,7 +172,9 @@ def test_pages_are_written_and_checked(run, tmp_path):
     assert run("pages", tmp_path, "--check", *arguments).code == 1
     assert run("pages", tmp_path, *arguments).code == 0
     assert run("pages", tmp_path, "--check", *arguments).code == 0
-    assert "2024-05-06" in (tmp_path / "zh/items/ferry-pass.md").read_text("utf-8")  # the guides_on of the rules
+    assert "2024-05-06" in (tmp_path / "zh/items/ferry-pass.md").read_text(
+        "utf-8"
+    )  # the guides_on of the rules
     ran = run("pages", tmp_path, "--check", "--as-of", "2021-04-30", *arguments)
     assert ran.code == 1
     assert "en/items/ferry-pass.md: " in ran.out
