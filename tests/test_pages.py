@@ -98,6 +98,15 @@ def test_what_a_step_waits_for_is_said_where_it_does_not_follow_the_one_before(r
     assert waits["5."] == ["须待第3步完成"]  # the record comes in; nobody waits for the money
 
 
+def test_a_guide_says_when_a_step_and_a_paper_are_meant():
+    rules = load()
+    found = item_guide(decider(rules), rules.item("ferry-pass"), DAY, "en")
+    tell = next(entry for entry in found.section("steps").entries if "tell the authority" in entry.words)
+    assert "Only if: class of the pass = crew" in tell.notes
+    book = next(entry for entry in found.section("materials").entries if "crew book" in entry.words)
+    assert any(note.startswith("Only if: there is a ") for note in book.notes)
+
+
 def test_a_related_item_is_listed_apart_and_counted_apart(invented):
     index = invented["en/items/index.md"]
     joint, related = index.split("## Related measures")

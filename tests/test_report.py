@@ -479,7 +479,7 @@ def test_a_guide_of_an_item_has_names_where_a_decision_has_values(rulebook):
         "户籍" in when and then.startswith("一般账户——回户籍省份")
         for when, _, then in (row.partition("：") for row in rows)
     )
-    assert rows[-1].startswith("临时缴费账户——")
+    assert rows[-1].startswith("其他情况：临时缴费账户——")
     assert "须由工作人员确定" in said(found.section("where"))
 
 

@@ -138,13 +138,16 @@ class _OfItem:
 
     def guide(self) -> Guide:
         words, rules, shape = self.words, self.rules, self.shape
+        papers = self._only("material") | self._only("not_required")
         sections = (
             words.section("about", self._about()),
             words.section("requirements", map(self._requirement, rules.of("requirement"))),
             words.section("tables", self._conclusions()),
             words.section("where", (*self._roles(), *parts.intakes(rules.intake, words))),
-            words.section("steps", parts.timeline(rules.steps, self._named(), words, rules.since)),
-            words.section("materials", parts.papers(rules.materials, rules.papers, words)),
+            words.section(
+                "steps", parts.timeline(rules.steps, self._named(), words, rules.since, self._only("step"))
+            ),
+            words.section("materials", parts.papers(rules.materials, rules.papers, words, papers)),
             words.section("money", parts.money((), rules.fee, words)),
             words.section("results", (Entry(words.of(text_of(one))) for one in shape.results)),
             words.section("differences", (Entry(words.of(text_of(one))) for one in shape.differences)),
@@ -256,6 +259,15 @@ class _OfItem:
             if len(stated) > 1 or not isinstance(row.when, Always):
                 told = self.words.say("row_when", when=self._when(row), then=told)
             yield told
+
+    def _only(self, kind: str) -> dict[str, str]:
+        """When each rule of a kind is meant, of those that are not always."""
+        tables = (one.source for one in self.rules.tables if one.source.kind == kind)
+        return {
+            table.id: self._when(table.rows[0])
+            for table in tables
+            if not isinstance(table.rows[0].when, Always)
+        }
 
     def _when(self, row: TableRow) -> str:
         return self.words.of(condition(row.when, self.shower))

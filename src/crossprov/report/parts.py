@@ -68,14 +68,19 @@ def timeline(
     named: Mapping[str, str],
     words: Words,
     since: Mapping[str, dt.date] | None = None,
+    only: Mapping[str, str] | None = None,
 ) -> Iterator[Entry]:
     """Yield the steps as a timeline; ``named`` has the name of each role's office.
 
-    ``since`` has the first day of the limits that are to be shown with it.
+    ``since`` has the first day of the limits that are to be shown with it, ``only`` when a step is taken.
     """
     numbers = numbers_of(steps, words)
     for n, step in enumerate(steps, 1):
-        notes = [words.say("step_actor", who=actor_of(step.actor, named, words)), *_waits(n, steps, words)]
+        notes = [
+            words.say("step_actor", who=actor_of(step.actor, named, words)),
+            *_only(step.id, only, words),
+        ]
+        notes += _waits(n, steps, words)
         if step.done_on is not None:
             notes.append(words.say("step_done", day=step.done_on))
         for due in step.due:
@@ -108,7 +113,8 @@ def _waits(n: int, steps: Sequence[StepShown], words: Words) -> Iterator[str]:
         yield words.say("waits_for_none")
     else:
         said = words.listed((words.say("step_number", n=one) for one in numbers), "comma")
-        yield words.say("waits_for", steps=said)
+        open_ = len(numbers) > 1 and not all(steps[one - 1].certain for one in numbers)
+        yield words.say("waits_for_some" if open_ else "waits_for", steps=said)
 
 
 def _is_surely_last_day(step: StepShown, steps: Sequence[StepShown]) -> bool:
@@ -143,16 +149,25 @@ def limit_of(due: Due, numbers: Mapping[str, str], words: Words) -> str:
 
 
 def papers(
-    materials: Iterable[MaterialShown], not_required: Iterable[MaterialShown], words: Words
+    materials: Iterable[MaterialShown],
+    not_required: Iterable[MaterialShown],
+    words: Words,
+    only: Mapping[str, str] | None = None,
 ) -> Iterator[Entry]:
-    """Yield what has to be shown, and what nobody may ask for."""
+    """Yield what has to be shown, and what nobody may ask for; ``only`` has when a paper is meant."""
     for one in materials:
         told = words.perhaps(words.of(one.name), certain=one.certain)
         notes = (words.of(one.say),) if one.say is not None else ()
-        yield Entry(words.lawful(told, one.law, one.confidence), "•", notes)
+        told = words.lawful(told, one.law, one.confidence)
+        yield Entry(told, "•", (*_only(one.id, only, words), *notes))
     for one in not_required:
         told = words.perhaps(words.say("not_required", name=words.of(one.name)), certain=one.certain)
-        yield Entry(words.lawful(told, one.law, one.confidence), "✗")
+        yield Entry(words.lawful(told, one.law, one.confidence), "✗", tuple(_only(one.id, only, words)))
+
+
+def _only(name: str, only: Mapping[str, str] | None, words: Words) -> Iterator[str]:
+    if only is not None and name in only:
+        yield words.say("only_if", when=only[name])
 
 
 def money(amounts: Sequence[AmountShown], fee: AmountShown | None, words: Words) -> Iterator[Entry]:
