@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from crossprov.report.model import Entry, Section
 
-_SPECIAL: Final = re.compile(r"([\\`*<>|&]|(?<!\w)_|_(?!\w))|(\])(?=\()")
+_SPECIAL: Final = re.compile(r"([\\`*<>|&]|(?<![^\W_])_|_(?![^\W_]))|(\])(?=\()")
 _STARTS_A_BLOCK: Final = re.compile(r"(?<=\A)\d*(?=[#+:=~.)-])")
 
 
