@@ -96,7 +96,8 @@ def test_a_no_begins_with_the_reason(no):
     assert "临时缴费账户" in found.lead[1]
     first = found.section("reasons").entries[0]
     assert first.mark == "✗"
-    assert "如果“转移情形”为“达到待遇领取条件后归集”，本项即符合" in first.notes  # the near miss
+    assert "如果“在新参保地建立临时缴费账户”为“否”，本项即符合" in first.notes  # the near miss
+    assert not any("如果“转移情形”" in note for note in first.notes)  # that would be another request
 
 
 def test_a_no_tells_no_steps_papers_or_windows(no):
@@ -356,10 +357,11 @@ def test_a_near_miss_in_words(no, would_do, shown, words):
 def test_a_decision_has_the_words_of_its_near_misses(no):
     misses = next(one for one in no.reasons if one.holds is False).near_misses
     found = {miss.fact.name: miss for miss in misses}
-    occasion = found["transfer.occasion"]
-    assert occasion.would_do == "benefit_claim"
-    assert occasion.shown is not None
-    assert occasion.shown.zh == "达到待遇领取条件后归集"
+    assert found.keys() == {"account.is_temporary"}
+    account = found["account.is_temporary"]
+    assert account.would_do == "false"
+    assert account.shown is not None
+    assert account.shown.zh == "否"
 
 
 def test_the_place_that_would_do_is_named(tmp_path):
