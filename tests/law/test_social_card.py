@@ -2,6 +2,7 @@
 
 import copy
 import datetime as dt
+import re
 
 import pytest
 
@@ -24,7 +25,7 @@ RULES = Rulebook.load()
 EXAMPLES = [(item, it.example.id) for item in ITEMS for it in RULES.examples(item)]
 PLAIN = {item: next(name for one, name in EXAMPLES if one == item) for item in ITEMS}
 STATUSES = ("no_card", "sealed", "normal", "temporarily_lost", "lost", "replaced", "cancelled")
-COUNTERS = {"window", "township_window", "social_card_outlet"}
+COUNTERS = {"card_window", "township_window", "social_card_outlet"}
 
 
 def case_of(item, name=None, as_of=None, **facts):
@@ -132,6 +133,12 @@ def test_a_card_of_another_province_is_not_offered_what_the_two_sides_agreed(ite
     assert not channels(found) & {"sichuan_renshe", "chongqing_renshe", "sichuan_government_site"}
 
 
+@pytest.mark.parametrize("item", TEN)
+def test_passwords_are_not_sent_to_townships(item):
+    found = decided(case_of(item, as_of="2026-03-02", card__place="500103"))
+    assert ("township_window" in channels(found)) is ("password" not in item)
+
+
 @pytest.mark.parametrize("item", [*WINDOWS_ONLY, "card-info-change"])
 def test_without_a_national_rule_a_card_of_another_province_is_out_of_scope(item):
     assert decided(case_of(item, card__place="440106")).outcome == "out_of_scope"
@@ -150,21 +157,19 @@ def test_a_report_by_telephone_is_for_the_time_being_and_the_formal_one_is_not_b
 
 
 @pytest.mark.parametrize(
-    ("reported", "before"),
-    [("2024-02-23", "2024-03-01"), ("2024-12-28", "2025-01-04"), ("2021-02-22", "2021-03-01")],
+    ("reported", "last"),
+    [("2024-02-23", "2024-02-29"), ("2024-12-28", "2025-01-03"), ("2021-02-22", "2021-02-28")],
 )
-def test_in_sichuan_seven_days_lie_between_the_report_and_the_day_before_which_to_report_formally(
-    reported, before
-):
+def test_in_sichuan_the_seventh_day_is_the_last_and_the_day_of_the_report_the_first(reported, last):
     found = decided(case_of("card-loss-report", "temporary-sichuan", as_of=reported))
-    assert found.conclusion("formal_report_before").value == before
+    assert found.conclusion("formal_report_by").value == last
 
 
 @pytest.mark.parametrize("place", ["500103", "440106"])
 def test_elsewhere_no_length_of_a_temporary_report_is_made_up(place):
     found = decided(case_of("card-loss-report", "temporary-sichuan", card__place=place))
-    assert found.conclusion("formal_report_before").value == "none"
-    assert "2024-05-13" not in repr(found)
+    assert found.conclusion("formal_report_by").value == "none"
+    assert not re.search(r"2024-05-1[0-9]", repr(found))
 
 
 @pytest.mark.parametrize("status", STATUSES)
@@ -180,6 +185,13 @@ def test_after_a_new_card_was_made_no_report_is_cancelled(place, status):
         case_of("card-loss-cancel", card__place=place, card__status=status, card__replacement="made")
     )
     assert found.outcome == "ineligible"
+
+
+@pytest.mark.parametrize("item", ["card-password-change", "card-password-reset"])
+@pytest.mark.parametrize("status", STATUSES)
+def test_without_the_card_at_hand_no_password_is_set(item, status):
+    found = decided(case_of(item, card__status=status)).outcome
+    assert (found == "eligible") is (status in {"sealed", "normal"})
 
 
 # --- which service ----------------------------------------------------------------------------------------------
