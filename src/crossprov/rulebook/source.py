@@ -41,7 +41,7 @@ class Position:
     inline: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Document:
     """A YAML file as plain data, and where each part of it stands.
 
@@ -55,6 +55,10 @@ class Document:
     positions: dict[Path_, Position] = field(default_factory=dict)
     keys: dict[Path_, Position] = field(default_factory=dict)
     grafts: dict[Path_, tuple[Document, Path_]] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        # Every rule knows where it stands; a repr of one must not write the whole file for each of them.
+        return f"Document({self.file!r}, …)"
 
     def home(self, path: Path_) -> tuple[Document, Path_]:
         """Return the document in which ``path`` was written, and its path there."""
