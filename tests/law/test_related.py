@@ -119,3 +119,31 @@ def test_partners_never_borrow_more_than_the_cap_or_less_than_fewer_partners(num
 def test_lower_titles_are_never_decided_here(grade, issuer):
     case = case_of("title-recognition", "intermediate", title__grade=grade, title__issuer=issuer)
     assert decided(case).outcome == "refer_to_person"
+
+
+@pytest.mark.parametrize(("sex", "age"), [("male", 50), ("female", 40)])
+@pytest.mark.parametrize("place", ["510107", "500103"])
+def test_the_age_is_reached_on_the_birthday(sex, age, place):
+    for day, outcome in (("2024-05-05", "ineligible"), ("2024-05-06", "eligible")):
+        case = case_of("hard-to-employ", "woman-of-forty-chengdu", as_of=day)
+        case["applicant"].update(sex=sex, birth_date=f"{2024 - age}-05-06", residence=place)
+        assert decided(case).outcome == outcome
+
+
+def test_the_county_decides_in_sichuan_and_the_township_in_chongqing():
+    levels = {
+        name: decided(case_of("hard-to-employ", name)).competent.level
+        for name in ("woman-of-forty-chengdu", "graduate-in-chongqing")
+    }
+    assert levels == {"woman-of-forty-chengdu": "county", "graduate-in-chongqing": "township"}
+
+
+@pytest.mark.parametrize(
+    ("level", "plain", "scarce"), [("five", 1000, 1200), ("four", 1500, 1800), ("three", 2000, 2500)]
+)
+def test_the_subsidy_by_level(level, plain, scarce):
+    for very, sum_ in ((False, plain), (True, scarce)):
+        case = case_of(
+            "skill-subsidy", "level-three-chongqing", skill__level=level, skill__is_very_scarce=very
+        )
+        assert float(concluded(decided(case), "subsidy")) == sum_
