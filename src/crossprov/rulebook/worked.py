@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from crossprov._errors import RulebookError
@@ -50,16 +51,17 @@ def read_examples(documents: Iterable[Document]) -> tuple[Worked, ...]:
 
 def _whole(worked: Worked, stated: Mapping[str, Worked], problems: list[Problem]) -> Worked:
     """Return an example with what it takes over from others."""
-    example, seen = worked.example, {worked.example.id}
-    while example.like is not None:
-        other = stated.get(example.like)
+    chain = [worked.example]
+    while (name := chain[-1].like) is not None:
+        other = stated.get(name)
+        seen = {example.id for example in chain}
         if other is None or other.example.id in seen:
-            near = closest(example.like, stated.keys() - seen)
-            said = {"found": example.like, "expected": near}
+            said = {"found": name, "expected": closest(name, stated.keys() - seen)}
             problems.append(worked.where.at("like").problem("unknown_example", **said))
             return worked
-        seen.add(other.example.id)
-        example = _over(other.example, example)
+        chain.append(other.example)
+    # From the first on: a null takes away what any of those before had told.
+    example = reduce(_over, reversed(chain))
     if example.as_of is None:
         problems.append(worked.where.problem("key_missing", key="as_of"))
     return Worked(example, worked.where)
