@@ -152,7 +152,7 @@ class _OfItem:
             words.section("results", (Entry(words.of(text_of(one))) for one in shape.results)),
             words.section("differences", (Entry(words.of(text_of(one))) for one in shape.differences)),
             words.section("notices", parts.notices(rules.notices, words)),
-            words.section("provenance", self._provenance()),
+            words.section("provenance" if shape.catalogue == "joint" else "reason", self._provenance()),
             words.law_section(),
         )
         filled = tuple(section for section in sections if section.entries)
@@ -281,18 +281,19 @@ class _OfItem:
     def _provenance(self) -> Iterator[Entry]:
         why = self.shape.provenance
         if why is not None:
-            yield provenance(why, self.words)
+            yield provenance(why, self.words, joint=self.shape.catalogue == "joint")
 
 
-def provenance(why: schema.Provenance, words: Words) -> Entry:
-    """Return why an item stands in the catalogue, how sure that is, and where it was seen."""
+def provenance(why: schema.Provenance, words: Words, *, joint: bool = True) -> Entry:
+    """Return why an item stands in the catalogue, or beside it, how sure that is, and where it was seen."""
     notes = [words.of(text_of(why.why))]
     if why.batch is not None:
         sure = words.say(f"batch_{why.batch_confidence or 'guessed'}")
         notes.append(words.say("batch", n=why.batch, sure=sure))
     if why.sources:
         notes.append(words.say("seen_at", sources=words.listed(why.sources)))
-    return Entry(words.say(f"inclusion_{why.inclusion}"), "•", tuple(notes))
+    key = f"inclusion_{why.inclusion}" if joint else "item_related"
+    return Entry(words.say(key), "•", tuple(notes))
 
 
 def _always(rule: Any) -> bool:
