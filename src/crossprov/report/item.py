@@ -20,7 +20,7 @@ from crossprov.decision import (
 from crossprov.facts.book import FactBook
 from crossprov.report import parts
 from crossprov.report.conditions import condition
-from crossprov.report.model import Entry, Guide
+from crossprov.report.model import Entry, Guide, Section
 from crossprov.report.plan import plan_of
 from crossprov.report.trace import concluded
 from crossprov.report.words import HASH_SHOWN, Words, place_names
@@ -152,7 +152,7 @@ class _OfItem:
             words.section("results", (Entry(words.of(text_of(one))) for one in shape.results)),
             words.section("differences", (Entry(words.of(text_of(one))) for one in shape.differences)),
             words.section("notices", parts.notices(rules.notices, words)),
-            words.section("provenance" if shape.catalogue == "joint" else "reason", self._provenance()),
+            self._why_here(),
             words.law_section(),
         )
         filled = tuple(section for section in sections if section.entries)
@@ -278,10 +278,11 @@ class _OfItem:
         told = then if said is None else words.say("row_then", then=then, say=words.of(said))
         return words.lawful(told, *self.rules.basis(rule))
 
-    def _provenance(self) -> Iterator[Entry]:
-        why = self.shape.provenance
-        if why is not None:
-            yield provenance(why, self.words, joint=self.shape.catalogue == "joint")
+    def _why_here(self) -> Section:
+        why, joint = self.shape.provenance, self.shape.catalogue == "joint"
+        entries = () if why is None else (provenance(why, self.words, joint=joint),)
+        heading = self.words.say("section_provenance") if joint else self.words.say("section_reason")
+        return Section("provenance", heading, entries)
 
 
 def provenance(why: schema.Provenance, words: Words, *, joint: bool = True) -> Entry:
