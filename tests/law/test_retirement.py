@@ -221,3 +221,35 @@ def test_who_leaves_after_the_age_is_for_a_person():
     case = case_of("E01")
     case["applicant"]["birth_date"] = "1964-03-10"
     assert concluded(decided(case), "account_on_leaving").refer
+
+
+def test_what_concerns_a_move_does_not_concern_who_leaves():
+    assert failed(with_changes("leaves-within-one-province")) == {"not-leaving"}
+
+
+# --- what bears on the benefit place ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["last-relation-paid-twice", "temporary-account-where-registered-since"])
+def test_a_benefit_place_that_is_open_is_named_by_no_rule(name):
+    found = with_changes(name)
+    place = concluded(found, "benefit_place")
+    assert (place.refer, place.value) == (True, None)
+    assert found.competent.division is None
+
+
+def test_of_two_relations_still_paid_neither_is_the_last_by_itself():
+    case = case_of("last-relation-paid-twice")
+    for row in case["applicant"]["insurance"]["pension_spells"]["records"]:
+        del row["end"], row["paid_months"]
+        row["state"] = "paying"
+        row["contributions"] = [{"start": row["start"], "end": "2024-05"}]
+    assert concluded(decided(case), "benefit_place").refer
+
+
+def test_nothing_is_said_of_money_where_none_moves():
+    spoken = {"sums-rounded", "personal-account-to-be-checked", "lump-sums-stay", "lump-sums-add-up"}
+    for name in ("account-2024", "drawing-refused", "from-the-benefit-place", "too-young"):
+        found = with_changes(name)
+        assert (found.amounts, notices(found) & spoken) == ((), set()), name
+    assert "sums-rounded" in notices(with_changes("F01"))

@@ -131,20 +131,38 @@ def duplicates_decide(
 
     Which of the two relations keeps such months is for the person and the agency to agree
     (人社部发〔2009〕187号 意见第三条). They decide nothing where every agreement gives the same place.
-    A total without its months may share every month of its spell: then the months are asked for.
+    A total without its months may share every month of its spell: then the months are asked for. Of two
+    relations that end together the agreement also settles which is the last.
     """
+    rivals = {} if isinstance(last, Unknown) else _rivals(spells, last)
+    if not rivals and last == hukou and not isinstance(last, Unknown):
+        return False  # 第六条第一项: no count of months matters
     if not spells.covers_everywhere():
         return spells.unknown(everywhere=True)
     shared = shared_months(spells)
     reach = {name: _reach(spells, deemed, name, shared[name], limit) for name in standings(spells)}
-    if not any(it.by_agreement for it in reach.values()):
+    if not rivals and not any(it.by_agreement for it in reach.values()):
         return False
     if isinstance(last, Unknown) or isinstance(hukou, Unknown):
         return Unknown(needs_of(last, hukou))
-    if len(_places(spells, reach, last, hukou)) == 1:
+    places = (_places(spells, reach, name, hukou) for name in (last, *rivals))
+    if len(set[str | Nothing]().union(*places)) == 1:
         return False
     needs = frozenset(need for it in reach.values() for need in it.needs)
+    if not all(rivals.values()):
+        needs |= spells.unknown((str(last), *sorted(rivals))).needs
     return Unknown(needs) if needs else True
+
+
+def _rivals(spells: Listed[PensionSpell], last: str | Nothing) -> dict[str, bool]:
+    """Return the provinces whose relation ends with the last one and has months of it; false: it may have."""
+    stood = standings(spells)
+    if last is NONE:
+        return {}
+    told, may = _months_by_province(spells)
+    ends = stood[str(last)].low[0]
+    together = [name for name, it in stood.items() if name != last and it.high[0] >= ends]
+    return {name: bool(told[name] & told[str(last)]) for name in together if may[name] & may[str(last)]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +191,9 @@ def _reach(
 def _places(
     spells: Listed[PensionSpell], reach: Mapping[str, _Reach], last: str | Nothing, hukou: str | Nothing
 ) -> set[str | Nothing]:
-    """Return the benefit places that are possible (国办发〔2009〕66号 第六条第二项至第四项)."""
+    """Return the benefit places that are possible where ``last`` is the last (国办发〔2009〕66号 第六条)."""
+    if last == hukou:
+        return {hukou}
     stood = standings(spells)
     order = sorted(reach, key=lambda name: (name == last, stood[name].low), reverse=True)
     found: set[str | Nothing] = set()
@@ -261,13 +281,19 @@ def _records_of(spells: Listed[PensionSpell], provinces: set[str]) -> frozenset[
 
 def shared_months(spells: Listed[PensionSpell]) -> dict[str, Count]:
     """Return for each province how many of its months were, and may have been, paid elsewhere as well."""
+    paid, may = _months_by_province(spells)
+    return {province: Count(_in_several(province, paid), _in_several(province, may)) for province in may}
+
+
+def _months_by_province(spells: Listed[PensionSpell]) -> tuple[dict[str, set[int]], dict[str, set[int]]]:
+    """Return the months that were, and that may have been, paid in each province."""
     paid: dict[str, set[int]] = {}
     may: dict[str, set[int]] = {}
     for spell in maybe_general(spells):
         province, told = spells.province(spell), paid_in(spell)
         paid.setdefault(province, set()).update(told or ())
         may.setdefault(province, set()).update(span_of(spell) if told is None else told)
-    return {province: Count(_in_several(province, paid), _in_several(province, may)) for province in may}
+    return paid, may
 
 
 def _in_several(province: str, months: Mapping[str, set[int]]) -> int:

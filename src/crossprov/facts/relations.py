@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from crossprov.facts.pension import enterprise, maybe_general
 from crossprov.facts.records import tolerant
-from crossprov.values import Fact, Unknown, needs_of
+from crossprov.values import NONE, Fact, Unknown, needs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +47,11 @@ def has_temporary_record_at(spells: Listed[PensionSpell], province: str) -> Fact
     if any(spell.account == "temporary" for spell in there):
         return True
     return spells.unknown((province,)) if there or not spells.covers(province) else False
+
+
+def has_temporary_record_in(spells: Listed[PensionSpell], province: str | Nothing) -> Fact:
+    """Tell the same of the province of registration; false where there is none."""
+    return False if province is NONE else has_temporary_record_at(spells, str(province))
 
 
 def is_paying_at(spells: Listed[PensionSpell], province: str) -> Fact:
