@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crossprov.facts import unemployment
+from crossprov.facts import benefits, unemployment
 from crossprov.models import BenefitDrawn, UnemploymentGrant, UnemploymentSpell
 from crossprov.values import NONE, Month, Need, Unknown
 from facts.record_lists import (
@@ -246,8 +246,8 @@ def test_a_relation_is_seen_in_either_list():
 )
 def test_what_is_drawn(scheme, benefit, pension):
     listed_ = drawn(BenefitDrawn(scheme=scheme, place="510104", since="2024-01-01", through=None))
-    assert unemployment.draws_benefit(listed_, day("2024-03-04")) is benefit
-    assert unemployment.draws_resident_pension(listed_, day("2024-03-04")) is pension
+    assert benefits.draws_unemployment_benefit(listed_, day("2024-03-04")) is benefit
+    assert benefits.draws_resident_pension(listed_, day("2024-03-04")) is pension
 
 
 # --- knowing less -------------------------------------------------------------------------------------------

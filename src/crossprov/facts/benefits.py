@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _ENTERPRISE: Final = frozenset({"employee_pension"})
 _PENSIONS: Final = _ENTERPRISE | {"public_pension"}
 _RESIDENTS: Final = frozenset({"resident_pension"})
+_UNEMPLOYMENT: Final = frozenset({"unemployment"})
 
 
 def draws_employee_pension(drawn: Listed[BenefitDrawn], day: dt.date) -> Fact:
@@ -28,6 +29,11 @@ def draws_employee_pension(drawn: Listed[BenefitDrawn], day: dt.date) -> Fact:
 def draws_resident_pension(drawn: Listed[BenefitDrawn], day: dt.date) -> Fact:
     """Tell the same of the residents' pension."""
     return _draws(drawn, day, _RESIDENTS)
+
+
+def draws_unemployment_benefit(drawn: Listed[BenefitDrawn], day: dt.date) -> Fact:
+    """Tell the same of unemployment benefit (失业保险金)."""
+    return _draws(drawn, day, _UNEMPLOYMENT)
 
 
 def pensions_drawn_in_both(

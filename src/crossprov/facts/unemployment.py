@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from crossprov.facts.records import Listed
-    from crossprov.models import BenefitDrawn, UnemploymentGrant, UnemploymentSpell
+    from crossprov.models import UnemploymentGrant, UnemploymentSpell
 
 _OPEN: Final = 1_000_000
 """As the last month of a spell: later than any month."""
@@ -176,19 +176,6 @@ def has_record_at(
     return Unknown(frozenset(need for listed in open_ for need in listed.unknown((province,)).needs))
 
 
-# --- what is drawn ------------------------------------------------------------------------------------
-
-
-def draws_benefit(drawn: Listed[BenefitDrawn], day: dt.date) -> Fact:
-    """Tell whether the person draws unemployment benefit on ``day``; no known end: still drawn."""
-    return _draws(drawn, "unemployment", day)
-
-
-def draws_resident_pension(drawn: Listed[BenefitDrawn], day: dt.date) -> Fact:
-    """Tell whether the person draws the residents' pension on ``day``."""
-    return _draws(drawn, "resident_pension", day)
-
-
 # --- helpers ------------------------------------------------------------------------------------------
 
 
@@ -336,15 +323,3 @@ def _last_insured(spells: Listed[UnemploymentSpell], named: Callable[[Unemployme
 
 def _moment(spell: UnemploymentSpell) -> Moment:
     return _OPEN if spell.end is None else spell.end.ordinal, spell.start.ordinal
-
-
-def _draws(drawn: Listed[BenefitDrawn], scheme: str, day: dt.date) -> Fact:
-    """That none is drawn is known only if the list is complete for all provinces on that day."""
-    if any(
-        benefit.scheme == scheme
-        and benefit.since <= day
-        and (benefit.through is None or day <= benefit.through)
-        for benefit in drawn.rows
-    ):
-        return True
-    return False if drawn.covers_everywhere(day, day) else drawn.unknown(everywhere=True)
