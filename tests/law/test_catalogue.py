@@ -6,11 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crossprov import Rulebook
-from crossprov.examples import run_example
+from crossprov import Rulebook, decide
+from crossprov.examples import check_examples, run_example
+from crossprov.testing import assert_law_in_force, assert_no_other_answer, less_told
 
 RULES = Rulebook.load()
-ITEMS = [item for item in RULES.items() if item.shape.number is not None]
+READINGS = {engine: Rulebook.load(engine=engine) for engine in ("index", "reference")}
+ALL = list(RULES.items())
+ITEMS = [item for item in ALL if item.shape.number is not None]
+CASES = [
+    (item.id, worked.example)
+    for item in ALL
+    for worked in RULES.examples(item.id)
+    if worked.example.case is not None
+]
 ANY_DAY = st.dates(dt.date(2010, 1, 1), dt.date(2035, 12, 31))
 
 every_item = pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.id)
@@ -18,6 +27,26 @@ every_item = pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.id)
 
 def test_the_catalogue_has_its_forty_three_lines():
     assert [item.shape.number for item in ITEMS] == list(range(1, 44))
+
+
+@pytest.mark.parametrize("engine", READINGS)
+@pytest.mark.parametrize("item", ALL, ids=lambda item: item.id)
+def test_every_example_comes_out(item, engine):
+    rules = READINGS[engine]
+    assert [problem.text("en") for problem in check_examples(rules, rules.item(item.id))] == []
+
+
+@pytest.mark.parametrize(("item", "example"), CASES, ids=lambda one: getattr(one, "id", one))
+def test_a_fact_that_is_not_told_changes_no_answer(item, example):
+    whole = {**example.case, "item": item, "as_of": str(example.as_of)}
+    truth = decide(whole, RULES)
+    for _, less in less_told(whole):
+        assert_no_other_answer(decide(less, RULES), truth)
+
+
+@pytest.mark.parametrize(("item", "example"), CASES, ids=lambda one: getattr(one, "id", one))
+def test_every_law_is_in_force_on_the_day(item, example):
+    assert_law_in_force(decide({**example.case, "item": item, "as_of": str(example.as_of)}, RULES), RULES)
 
 
 @every_item

@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 
 from crossprov import Rulebook, decide
 from crossprov.calendar import ChinaCalendar
-from crossprov.examples import check_examples
-from law.less_known import assert_no_other_answer
 
 CARE, CAPACITY, DETERMINATION = ITEMS = (
     "injury-offsite-care",
@@ -51,22 +49,6 @@ def failed(decision):
     return {reason.code for reason in decision.reasons if reason.holds is False}
 
 
-@pytest.mark.parametrize("engine", ["index", "reference"])
-@pytest.mark.parametrize("item", ITEMS)
-def test_every_example_comes_out(item, engine):
-    rules = Rulebook.load(engine=engine)
-    assert [problem.text("en") for problem in check_examples(rules, rules.item(item))] == []
-
-
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_a_fact_that_is_not_told_changes_no_answer(name):
-    truth = decided(name)
-    for fact in EXAMPLES[name].case["facts"]:
-        case = case_of(name)
-        del case["facts"][fact]
-        assert_no_other_answer(decide(case, RULES), truth, fact)
-
-
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_where_one_applies_or_lives_never_changes_who_decides(name):
     plain = decided(name)
@@ -75,19 +57,6 @@ def test_where_one_applies_or_lives_never_changes_who_decides(name):
         case["applicant"]["residence"] = place
         found = decide(case, RULES)
         assert (found.outcome, found.competent) == (plain.outcome, plain.competent)
-
-
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_every_law_is_in_force_on_the_day(name):
-    decision = decided(name)
-    papers = (*decision.materials, *decision.not_required)
-    why = (*decision.reasons, *decision.conclusions, *decision.notices)
-    who = (decision.competent,) if decision.competent else ()
-    rules = (*who, *decision.intake, *decision.steps, *papers, *why)
-    for cited in (law.citation for rule in rules for law in rule.law):
-        instrument = RULES.instruments.cite(cited).instrument
-        since = instrument.from_ if instrument is not None else None
-        assert since is None or since <= decision.made_by.law_on, cited
 
 
 # --- where ----------------------------------------------------------------------------------------------

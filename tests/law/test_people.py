@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crossprov import Rulebook, decide
-from crossprov.examples import check_examples
 from law.less_known import assert_no_other_answer, without
 
 FILES, CERTIFICATE, AGENCY, COMPLAINT = ITEMS = (
@@ -38,13 +37,6 @@ def channels(found):
     return {one.id for one in found.intake if one.certain}
 
 
-@pytest.mark.parametrize("engine", ["index", "reference"])
-@pytest.mark.parametrize("item", ITEMS)
-def test_every_example_comes_out(item, engine):
-    rules = Rulebook.load(engine=engine)
-    assert [problem.text("en") for problem in check_examples(rules, rules.item(item))] == []
-
-
 # --- knowing less ---------------------------------------------------------------------------------------
 
 
@@ -54,16 +46,6 @@ def test_without_the_records_of_a_province_no_answer_changes(item, name):
     truth = decide(whole, RULES)
     for province in ("510000", "500000", "440000", "130000"):
         assert_no_other_answer(decide(without(whole, province, (("hukou",),)), RULES), truth, province)
-
-
-@pytest.mark.parametrize(("item", "name"), EXAMPLES)
-def test_a_fact_that_is_not_told_changes_no_answer(item, name):
-    whole = case_of(item, name)
-    truth = decide(whole, RULES)
-    for fact in whole["facts"]:
-        less = copy.deepcopy(whole)
-        less["facts"][fact] = None
-        assert_no_other_answer(decide(less, RULES), truth, fact)
 
 
 # --- files ----------------------------------------------------------------------------------------------

@@ -5,7 +5,6 @@ import copy
 import pytest
 
 from crossprov import Rulebook, decide
-from crossprov.examples import check_examples
 from law.less_known import assert_no_other_answer, concerned, without
 
 PRINTS = (
@@ -38,13 +37,6 @@ def lists_in(case):
     return tuple(path for path in LISTS if path[0] in case["applicant"])
 
 
-@pytest.mark.parametrize("engine", ["index", "reference"])
-@pytest.mark.parametrize("item", ITEMS)
-def test_every_example_comes_out(item, engine):
-    rules = Rulebook.load(engine=engine)
-    assert [problem.text("en") for problem in check_examples(rules, rules.item(item))] == []
-
-
 # --- knowing less ---------------------------------------------------------------------------------------
 
 
@@ -55,16 +47,6 @@ def test_without_the_records_of_a_province_no_answer_changes(item, name):
     for province in concerned(whole, lists_in(whole)):
         less = without(whole, province, lists_in(whole))
         assert_no_other_answer(decide(less, RULES), truth, province)
-
-
-@pytest.mark.parametrize(("item", "name"), EXAMPLES)
-def test_a_fact_that_is_not_told_changes_no_answer(item, name):
-    whole = case_of(item, name)
-    truth = decide(whole, RULES)
-    for fact in whole["facts"]:
-        less = copy.deepcopy(whole)
-        del less["facts"][fact]
-        assert_no_other_answer(decide(less, RULES), truth, fact)
 
 
 # --- what must not matter ---------------------------------------------------------------------------------

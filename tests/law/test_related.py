@@ -8,8 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crossprov import Rulebook, decide
-from crossprov.examples import check_examples
-from law.less_known import assert_no_other_answer
 
 RULES = Rulebook.load()
 ITEMS = [item.id for item in RULES.items() if item.shape.catalogue == "related"]
@@ -34,14 +32,6 @@ def concluded(decision, name):
     return next(one.value for one in decision.conclusions if one.name == name)
 
 
-@pytest.mark.parametrize("engine", ["index", "reference"])
-@pytest.mark.parametrize("item", ITEMS)
-def test_every_example_comes_out(item, engine):
-    rules = Rulebook.load(engine=engine)
-    assert [problem.text("en") for problem in check_examples(rules, rules.item(item))] == []
-    assert len(rules.examples(item)) >= 3
-
-
 def test_the_first_measures_are_there():
     assert {"title-recognition", "talent-card", "personal-pension-withdrawal", "labour-arbitration"} <= set(
         ITEMS
@@ -59,16 +49,6 @@ def test_none_is_counted_among_the_joint_items():
     joint = [item for item in RULES.items() if item.shape.catalogue == "joint"]
     assert all(item.shape.number is not None for item in joint)
     assert len(joint) == 43
-
-
-@pytest.mark.parametrize(("item", "name"), EXAMPLES)
-def test_a_fact_that_is_not_told_changes_no_answer(item, name):
-    whole = case_of(item, name)
-    truth = decided(whole)
-    for fact in whole["facts"]:
-        case = copy.deepcopy(whole)
-        del case["facts"][fact]
-        assert_no_other_answer(decided(case), truth, fact)
 
 
 @pytest.mark.parametrize("chosen", ["work_place", "employer_place"])

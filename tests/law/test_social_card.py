@@ -7,8 +7,6 @@ import re
 import pytest
 
 from crossprov import Rulebook, decide
-from crossprov.examples import check_examples
-from law.less_known import assert_no_other_answer
 
 WINDOWS_ONLY = ("card-loss-cancel", "card-password-change", "card-password-reset", "card-cancellation")
 TEN = (
@@ -53,36 +51,6 @@ def channels(decision):
 
 def notices(decision):
     return {one.code for one in decision.notices}
-
-
-@pytest.mark.parametrize("engine", ["index", "reference"])
-@pytest.mark.parametrize("item", ITEMS)
-def test_every_example_comes_out(item, engine):
-    rules = Rulebook.load(engine=engine)
-    assert [problem.text("en") for problem in check_examples(rules, rules.item(item))] == []
-
-
-@pytest.mark.parametrize(("item", "name"), EXAMPLES)
-def test_a_fact_that_is_not_told_changes_no_answer(item, name):
-    whole = case_of(item, name)
-    truth = decided(whole)
-    for fact in whole["facts"]:
-        case = copy.deepcopy(whole)
-        del case["facts"][fact]
-        assert_no_other_answer(decided(case), truth, fact)
-
-
-@pytest.mark.parametrize(("item", "name"), EXAMPLES)
-def test_every_law_is_in_force_on_the_day(item, name):
-    decision = decided(case_of(item, name))
-    papers = (*decision.materials, *decision.not_required)
-    why = (*decision.reasons, *decision.conclusions, *decision.notices)
-    who = (decision.competent,) if decision.competent else ()
-    rules = (*who, *decision.intake, *decision.steps, *papers, *why)
-    for cited in (law.citation for rule in rules for law in rule.law):
-        instrument = RULES.instruments.cite(cited).instrument
-        since = instrument.from_ if instrument is not None else None
-        assert since is None or since <= decision.made_by.law_on, cited
 
 
 # --- who decides, and where one may go ----------------------------------------------------------------------

@@ -6,15 +6,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from crossprov.facts.formula import round_half_up
-from crossprov.facts.months import Count, paid_in, span_of
+from crossprov.facts.months import Count, possible_in, told_in
 from crossprov.facts.pension import enterprise
 from crossprov.facts.pension_money import PaidMonth, paid_months, prescribed_rate
 from crossprov.facts.relations import live
 from crossprov.values import Fact, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from crossprov.facts.records import Listed
     from crossprov.models import PensionSpell
     from crossprov.values import Month
@@ -29,7 +27,7 @@ def months_paid_twice(spells: Listed[PensionSpell], province: str) -> Fact:
     """
     here, elsewhere = _sides(spells, province)
     complete = spells.covers_everywhere()
-    told, possible = _told(here) & _told(elsewhere), _possible(here) & _possible(elsewhere)
+    told, possible = told_in(here) & told_in(elsewhere), possible_in(here) & possible_in(elsewhere)
     found = Count(len(told), len(possible) if complete else None)
     return found.fact(
         spells.unknown(everywhere=not complete, places=() if not complete else (province,)).needs
@@ -55,14 +53,14 @@ def refund(
     everywhere = spells.unknown(everywhere=True)
     if not spells.covers_everywhere():
         return everywhere
-    twice = _told(here) & _told(elsewhere)
-    if twice != _possible(here) & _possible(elsewhere):
+    twice = told_in(here) & told_in(elsewhere)
+    if twice != possible_in(here) & possible_in(elsewhere):
         return everywhere
     if any(month < since.ordinal for month in twice):
         return Unknown()  # of accounts before they were uniform only a person can tell
     cleared = elsewhere if kept == _OLD_PLACE else here
     paid = [one for one in paid_months(cleared, since) if one.month in twice]
-    wanted = sum(len(_told([spell]) & twice) for spell in cleared)
+    wanted = sum(len(told_in([spell]) & twice) for spell in cleared)
     if len(paid) != wanted or any(one.base is None for one in paid):
         return everywhere
     return round_half_up(sum((_credited(one, change, first, then) for one in paid), Fraction(0)))
@@ -78,15 +76,3 @@ def _sides(spells: Listed[PensionSpell], province: str) -> tuple[list[PensionSpe
     here = list(live(spells, province))
     others = {spells.province(spell) for spell in enterprise(spells)} - {province}
     return here, [spell for other in sorted(others) for spell in live(spells, other)]
-
-
-def _told(spells: Iterable[PensionSpell]) -> set[int]:
-    return {month for spell in spells for month in paid_in(spell) or ()}
-
-
-def _possible(spells: Iterable[PensionSpell]) -> set[int]:
-    months: set[int] = set()
-    for spell in spells:
-        paid = paid_in(spell)
-        months |= set(span_of(spell)) if paid is None else paid
-    return months

@@ -45,6 +45,20 @@ def paid_in(spell: PensionSpell) -> frozenset[int] | None:
     return frozenset(span) if spell.end is not None and spell.paid_months == len(span) else None
 
 
+def told_in(spells: Iterable[PensionSpell]) -> set[int]:
+    """Return the calendar months (as ordinals) that certainly were paid in ``spells``."""
+    return {month for spell in spells for month in paid_in(spell) or ()}
+
+
+def possible_in(spells: Iterable[PensionSpell]) -> set[int]:
+    """Return the calendar months (as ordinals) that may have been paid in ``spells``."""
+    months: set[int] = set()
+    for spell in spells:
+        paid = paid_in(spell)
+        months |= set(span_of(spell)) if paid is None else paid
+    return months
+
+
 def count(spells: Iterable[PensionSpell]) -> Count:
     """Return how many different calendar months were paid in ``spells``.
 

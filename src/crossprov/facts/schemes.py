@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from crossprov.facts.months import Count, count, deemed_in, paid_in, span_of
+from crossprov.facts.months import Count, count, deemed_in, paid_in, possible_in, told_in
 from crossprov.values import NONE, Fact, Month, Need
 
 if TYPE_CHECKING:
@@ -77,8 +77,8 @@ def resident_months_by(spells: Listed[PensionSpell], day: dt.date) -> Fact:
     ended = [spell for spell in rows if spell.end is not None and spell.end.ordinal <= cut]
     later = [spell for spell in rows if spell not in ended]
     found = count(ended)
-    told = {month for month in _told(rows) if month <= cut}
-    more = {month for month in _possible(later) if month <= cut}
+    told = {month for month in told_in(rows) if month <= cut}
+    more = {month for month in possible_in(later) if month <= cut}
     complete = spells.covers_everywhere()
     if complete and all(paid_in(spell) is not None for spell in rows):
         return len(told)
@@ -118,7 +118,7 @@ def months_of_two(spells: Listed[PensionSpell], deemed: Listed[DeemedPeriod], on
 def months_paid_in_both(spells: Listed[PensionSpell], one: str, other: str) -> Fact:
     """Return how many months of the enterprise scheme were paid in both of two provinces."""
     here, there = _enterprise_in(spells, {one}), _enterprise_in(spells, {other})
-    told, possible = _told(here) & _told(there), _possible(here) & _possible(there)
+    told, possible = told_in(here) & told_in(there), possible_in(here) & possible_in(there)
     complete = all(spells.covers(side) for side in (one, other))
     found = Count(len(told), len(possible) if complete else None)
     return found.fact(spells.unknown((one, other)).needs)
@@ -219,20 +219,8 @@ def _shared(spells: Listed[PensionSpell]) -> tuple[set[int], set[int], bool]:
     """Return the months that were, and that may have been, paid into both schemes, and whether all are seen."""
     employees = [spell for spell in spells.rows if spell.scheme == _EMPLOYEE]
     residents = [spell for spell in spells.rows if spell.scheme == _RESIDENT]
-    told = _told(employees) & _told(residents)
-    return told, _possible(employees) & _possible(residents), spells.covers_everywhere()
-
-
-def _told(spells: Iterable[PensionSpell]) -> set[int]:
-    return {month for spell in spells for month in paid_in(spell) or ()}
-
-
-def _possible(spells: Iterable[PensionSpell]) -> set[int]:
-    months: set[int] = set()
-    for spell in spells:
-        paid = paid_in(spell)
-        months |= set(span_of(spell)) if paid is None else paid
-    return months
+    told = told_in(employees) & told_in(residents)
+    return told, possible_in(employees) & possible_in(residents), spells.covers_everywhere()
 
 
 def _years(months: set[int]) -> set[int]:
