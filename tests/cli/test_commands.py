@@ -216,7 +216,7 @@ def change(folder, old, new, kind="items"):
 
 
 def test_a_problem_is_shown_with_its_place(run, broken):
-    line = change(broken, "not person.draws_employee_pension", "not person.draws_nothing")
+    line = change(broken, "holds: not person.draws_employee_pension", "holds: not person.draws_nothing")
     ran = run("check", broken)
     assert ran.code == 1
     assert ran.out.splitlines()[0].startswith(f"items/{ITEM}.yaml:{line}:")
@@ -234,7 +234,7 @@ def test_an_example_that_fails_is_a_problem(run, broken):
 
 
 def test_rules_that_do_not_load_decide_nothing(run, broken, example):
-    change(broken, "not person.draws_employee_pension", "not person.draws_nothing")
+    change(broken, "holds: not person.draws_employee_pension", "holds: not person.draws_nothing")
     ran = run("decide", example("transfer-49"), "--rules", broken)
     assert ran.code == 3
     assert ran.out == ""

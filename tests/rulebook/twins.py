@@ -438,7 +438,7 @@ COHERENCE = [
     Twin("example_unusable", CASES, 'facts: {traveller.home: "960101"}', 'facts: {traveller.home: "960000"}', "")._replace(
         old='  - id: F03\n    title: {zh: 常住远岛省, en: lives in Faraway}\n    as_of: 2024-05-06\n    facts: {traveller.home: "960101"}',
         good='  - id: F03\n    title: {zh: 常住远岛省, en: lives in Faraway}\n    as_of: 2024-05-06\n    facts: {traveller.home: "960000"}',
-        bad='  - «id: F03\n    title: {zh: 常住远岛省, en: lives in Faraway}\n    as_of: 2024-05-06\n    facts: {traveller.house: "960000"}', wide=True,
+        bad='  - «id: F03\n    title: {zh: 常住远岛省, en: lives in Faraway}\n    as_of: 2024-05-06\n    facts: {traveller.house: "960000"}', wide=True, others=True,
     ),
     Twin("unknown_fragment", GRANT, "uses: [asking]", "uses: [asking, harbour-fee]", "uses: [asking, «harbor-fee]"),
     Twin("fragment_unused", HARBOUR, "fragments:\n", "fragments:\n", "fragments:\n  «idle:\n    about: {zh: 闲, en: idle}\n"),
@@ -451,7 +451,7 @@ COHERENCE = [
     Twin("unknown_example", CASES, "like: F01", "like: F03", "like: «F99"),
     Twin("unknown_example", CASES, "like: F01", "like: F04", "like: «F05"),
     Twin("name_taken", CASES, "id: F05", "id: F06", "id: «F04"),
-    Twin("key_missing", CASES, 'as_of: 2024-05-06\n    facts: {traveller.home: "960101"}', 'as_of: 2024-05-06\n    facts: {traveller.home: "960101"}', 'facts: {traveller.home: "960101"}', (CASES, "  - «id: F03")),
+    Twin("key_missing", CASES, 'as_of: 2024-05-06\n    facts: {traveller.home: "960101"}', 'as_of: 2024-05-06\n    facts: {traveller.home: "960101"}', 'facts: {traveller.home: "960101"}', (CASES, "  - «id: F03"), others=True),
     Twin("not_one_of", DOUBTS, "kind: unread", "kind: start", "kind: «unseen"),
     Twin("name_taken", DOUBTS, "id: two-piers", "id: three-piers", "id: «storms-unread"),
     Twin("unknown_item", DOUBTS, "items: [ferry-pass, lighthouse-grant]", "items: [ferry-pass, dock-licence]", "items: [ferry-pass, «lighthouse]"),
