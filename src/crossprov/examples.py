@@ -36,7 +36,7 @@ def run_example(rulebook: Rulebook, item: Item, example: Example) -> tuple[Decis
     decider_ = decider(rulebook)
     decision = decider_.decide(item.id, case, day, day, day, fixed)
     book = FactBook(decider_.sources, item, case, day, day, fixed)
-    if item.in_force(day):
+    if example.expect.facts and item.in_force(day):  # nothing else looks at the facts
         with decider_.engine.deciding():  # enters the conclusions, which the item's own facts may use
             run(decider_.prepared(item, day), book)
     return decision, book
