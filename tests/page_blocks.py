@@ -30,7 +30,7 @@ from sybil.parsers.markdown import CodeBlockParser, SkipParser
 
 from crossprov import read_case
 from crossprov.rulebook import schema
-from crossprov.rulebook.expression import parse
+from crossprov.rulebook.parsing import parse
 from crossprov.rulebook.source import parse_yaml
 
 ROOT = Path(__file__).parents[1]

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from crossprov.rulebook.expression import parse
+from crossprov.rulebook.parsing import parse
 from crossprov.rulebook.schema import (
     ExamplesFile,
     FragmentsFile,

@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 
 from crossprov._errors import RulebookError
 from crossprov.rulebook.check import ParameterType, Symbols, condition
-from crossprov.rulebook.expression import Always, parse
+from crossprov.rulebook.expression import Always
 from crossprov.rulebook.item import Table, TableRow, ThenValue
 from crossprov.rulebook.lowering import LoweredTable, lower_table
+from crossprov.rulebook.parsing import parse
 from crossprov.rulebook.source import Document
 from crossprov.rulebook.types import NUMBERS, ORDERED, Type
 from crossprov.rulebook.vocabulary import Where

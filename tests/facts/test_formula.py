@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from crossprov.facts.formula import compile_formula, round_half_up
 from crossprov.rulebook.check import ParameterType, Symbols, resolve
-from crossprov.rulebook.expression import parse
+from crossprov.rulebook.parsing import parse
 from crossprov.rulebook.types import Type
 from crossprov.values import NONE, Month, Need, Unknown, needs_of, unknown
 

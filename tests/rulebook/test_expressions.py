@@ -8,18 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crossprov.rulebook.check import ParameterType, Symbols, condition, resolve
-from crossprov.rulebook.expression import (
-    MAX_LENGTH,
-    Arith,
-    Compare,
-    Const,
-    ExpressionError,
-    IsNone,
-    Name,
-    Not,
-    is_name,
-    parse,
-)
+from crossprov.rulebook.expression import Arith, Compare, Const, ExpressionError, IsNone, Name, Not
+from crossprov.rulebook.parsing import MAX_LENGTH, is_name, parse
 from crossprov.rulebook.types import Type
 
 SEX = Type("enum", values=("male", "female"))

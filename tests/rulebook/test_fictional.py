@@ -8,19 +8,10 @@ from pydantic import BaseModel
 from crossprov.checking import check
 from crossprov.examples import check_examples
 from crossprov.rulebook import schema
-from crossprov.rulebook.expression import (
-    AGGREGATES,
-    FUNCTIONS,
-    Aggregate,
-    Arith,
-    Call,
-    Compare,
-    Expr,
-    Param,
-    children,
-)
+from crossprov.rulebook.expression import Aggregate, Arith, Call, Compare, Expr, Param, children
 from crossprov.rulebook.item import Kind as TableKind
 from crossprov.rulebook.item import Refer, ThenFact, ThenValue
+from crossprov.rulebook.parsing import AGGREGATES, FUNCTIONS
 from crossprov.rulebook.shapes import shaped
 from crossprov.rulebook.source import read_yaml
 from crossprov.rulebook.types import Kind, Unit

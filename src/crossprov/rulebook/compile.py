@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Final
 
 from crossprov._errors import Problem, RulebookError
@@ -16,10 +15,8 @@ from crossprov.rulebook.expression import (
     ExpressionError,
     Not,
     all_names,
-    is_name,
     names,
     parameters_in,
-    parse,
 )
 from crossprov.rulebook.item import (
     NOT_APPLICABLE,
@@ -32,6 +29,8 @@ from crossprov.rulebook.item import (
     ThenValue,
     evaluation_order,
 )
+from crossprov.rulebook.parsing import is_name, parse
+from crossprov.rulebook.procedure import procedure_problems
 from crossprov.rulebook.reading import check_laws
 from crossprov.rulebook.schema import Amount
 from crossprov.rulebook.types import BOOL, Type, constant, misfit
@@ -59,7 +58,6 @@ _PLACE: Final = Type("place", level="any", optional=True)
 _MONEY: Final = Type("money")
 _REFER: Final = "refer_to_person"
 _ONE_DAY: Final = dt.timedelta(days=1)
-_PERSONS: Final = frozenset({"applicant", "employer"})
 
 
 def compile_item(shape: ItemFile, where: Where, vocabulary: Vocabulary, instruments: Instruments) -> Item:
@@ -81,7 +79,7 @@ class _Compiler:
 
     def item(self) -> Item:
         tables = tuple(self._tables())
-        self._check_cross_references()
+        self.problems += procedure_problems(self.shape, self.where)
         try:
             own = {name: frozenset(all_names(formula)) for name, formula in self.formulas.items()}
             own |= {name: frozenset(fact.shape.reads) for name, fact in self.functions.items()}
@@ -399,49 +397,6 @@ class _Compiler:
             seen.setdefault(rule.id, []).append((index, rule))
 
     # --- across the item --------------------------------------------------------------------------
-
-    def _check_order(self) -> None:
-        """No step may wait for itself, over whatever others; nor may two versions turn an order round."""
-        before: dict[str, list[str]] = {}
-        for step in self.shape.steps:
-            before.setdefault(step.id, []).extend(step.after)
-        try:
-            TopologicalSorter(before).prepare()
-        except CycleError as error:
-            circle = error.args[1]
-            index = next(n for n, step in enumerate(self.shape.steps) if step.id in circle and step.after)
-            where = self.where.at("steps", index, "after")
-            self.problems.append(where.problem("circular_steps", found=" → ".join(reversed(circle))))
-
-    def _check_cross_references(self) -> None:
-        shape = self.shape
-        steps = {step.id for step in shape.steps}
-        actors = _PERSONS | shape.offices.keys() | {"intake"}
-        for index, step in enumerate(shape.steps):
-            where = self.where.at("steps", index)
-            self._known(step.actor, actors, where.at("actor"), "unknown_actor")
-            for before in step.after:
-                self._known(before, steps - {step.id}, where.at("after"), "unknown_step")
-        self._check_order()
-        for index, limit in enumerate(shape.limits):
-            where = self.where.at("limits", index)
-            self._known(limit.step, steps, where.at("step"), "unknown_step")
-            self._known(limit.starts_with, steps, where.at("starts_with"), "unknown_step")
-        for index, intake in enumerate(shape.intake):
-            where = self.where.at("intake", index)
-            if (intake.at is None) == (not intake.anywhere_in) or (
-                intake.anywhere_in and not intake.function
-            ):
-                self.problems.append(where.problem("intake_place", found=intake.id))
-            if intake.at is not None:
-                self._known(intake.at, shape.offices.keys(), where.at("at"), "unknown_actor")
-        if "competent" not in shape.offices:
-            self.problems.append(self.where.problem("no_competent_office"))
-
-    def _known(self, word: str, known: Iterable[str], where: Where, code: str) -> None:
-        known = sorted(known)
-        if word not in known:
-            self.problems.append(where.problem(code, found=word, expected=", ".join(known)))
 
     def _changes(self, tables: Iterable[Table]) -> tuple[dt.date, ...]:
         """Return the days on which any rule of the item begins or has ended, in order."""

@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from crossprov.rulebook.check import closest
-from crossprov.rulebook.expression import ExpressionError, is_name
+from crossprov.rulebook.expression import ExpressionError
 from crossprov.rulebook.law import Instruments, UncitableError
 from crossprov.rulebook.parameters import Parameter, Table, Version
+from crossprov.rulebook.parsing import is_name
 from crossprov.rulebook.types import BOOL, Type, constant
 from crossprov.rulebook.vocabulary import FactDef, RecordsDef, Vocabulary, Where, type_of
 

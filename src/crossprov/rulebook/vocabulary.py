@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from crossprov.rulebook.check import Symbols, may_be_none, resolve, typed_constant
-from crossprov.rulebook.expression import Const, Expr, ExpressionError, all_names, parse
+from crossprov.rulebook.expression import Const, Expr, ExpressionError, all_names
+from crossprov.rulebook.parsing import parse
 from crossprov.rulebook.types import Type, constant, misfit
 
 if TYPE_CHECKING:
