@@ -108,6 +108,7 @@ def refusal(source):
         ("(" * 5_000 + "night" + ")" * 5_000, "expression_too_long"),
         ("(" * 450 + "night" + ")" * 450, "expression_syntax"),
         ("not " * 200 + "night", "expression_too_deep"),
+        ("min(age, " * 35 + "home" + ")" * 35 + " > 1", "type_differs"),  # was 2 to the 35th
         ("age < (" * 40 + "1" + ") < age" * 40, "expression_unsupported"),  # was 2 to the 40th
         ("1" + "+1" * 400 + " > age", "expression_too_deep"),
         ("x" * (MAX_LENGTH + 1), "expression_too_long"),

@@ -360,18 +360,18 @@ def _count(node: Call, wanted: int, shape: str) -> None:
 
 
 def _extreme(node: Call, symbols: Symbols) -> tuple[Expr, Type]:
-    typed = [resolve(arg, symbols) for arg in node.args if not isinstance(arg, Const)]
+    found = [None if isinstance(arg, Const) else resolve(arg, symbols) for arg in node.args]
+    typed = [one for one in found if one is not None]
     if len(node.args) < 2 or not typed:  # noqa: PLR2004 - the greater of two
         raise ExpressionError("function_arguments", node.at, found=node.function, expected="(a, b, …)")
     type_ = typed[0][1]
     resolved: list[Expr] = []
-    for arg in node.args:
+    for arg, one in zip(node.args, found, strict=True):
         if isinstance(arg, Const):
             resolved.append(typed_constant(arg, type_))
-            continue
-        inner, found = resolve(arg, symbols)
-        _same(type_, found, _at(arg))
-        resolved.append(inner)
+        elif one is not None:
+            _same(type_, one[1], _at(arg))
+            resolved.append(one[0])
     if type_.kind not in ORDERED:
         raise ExpressionError("not_ordered", node.at, found=type_.name())
     unit = next((found.unit for _, found in typed if found.unit), None)

@@ -207,7 +207,9 @@ class _Reader:
         sides = [node.left, *node.comparators]
         for middle in sides[1:-1]:
             if any(isinstance(part, ast.Compare) and len(part.ops) > 1 for part in ast.walk(middle)):
-                self.unsupported(middle)  # it is tested on both sides: chains in chains would double each time
+                self.unsupported(
+                    middle
+                )  # it is tested on both sides: chains in chains would double each time
         tests = [
             self.comparison(op, left, right, depth)
             for op, left, right in zip(node.ops, sides, sides[1:], strict=False)
