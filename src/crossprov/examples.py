@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from crossprov._errors import CrossprovError, Problem
@@ -20,7 +21,16 @@ if TYPE_CHECKING:
     from crossprov.rulebook.item import Item
     from crossprov.rulebook.schema import Example, Expectation
     from crossprov.rulebook.vocabulary import FactDef, Where
+    from crossprov.rulebook.worked import Worked
     from crossprov.values import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What came of an example: every problem, and the decision unless the example could not be decided."""
+
+    problems: tuple[Problem, ...]
+    decision: Decision | None
 
 
 def run_example(rulebook: Rulebook, item: Item, example: Example) -> tuple[Decision, FactBook]:
@@ -52,15 +62,19 @@ def _fixed(rulebook: Rulebook, name: str, raw: object) -> Fact:
 def check_examples(rulebook: Rulebook, item: Item) -> Iterator[Problem]:
     """Yield a problem for every example that does not give what it states."""
     for worked in rulebook.examples(item.id):
-        example, where = worked.example, worked.where
-        try:
-            decision, book = run_example(rulebook, item, example)
-            problems = list(_compare(example.expect, decision, book, example.id, where.at("expect")))
-        except CrossprovError as error:
-            reason = "; ".join(problem.text("en") for problem in error.problems)
-            yield where.problem("example_unusable", example=example.id, reason=reason)
-            continue
-        yield from problems
+        yield from examine(rulebook, item, worked).problems
+
+
+def examine(rulebook: Rulebook, item: Item, worked: Worked) -> Examined:
+    """Decide an example and compare what it states; an example that cannot be decided is a problem, too."""
+    example, where = worked.example, worked.where
+    try:
+        decision, book = run_example(rulebook, item, example)
+        problems = _compare(example.expect, decision, book, example.id, where.at("expect"))
+        return Examined(tuple(problems), decision)
+    except CrossprovError as error:
+        reason = "; ".join(problem.text("en") for problem in error.problems)
+        return Examined((where.problem("example_unusable", example=example.id, reason=reason),), None)
 
 
 def _compare(

@@ -29,10 +29,12 @@ from crossprov.testing.properties import (
     assert_due_in_order,
     assert_law_in_force,
     assert_no_other_answer,
+    assert_nothing_personal,
     assert_same_answer,
     assert_same_offices,
     citations,
 )
+from crossprov.testing.suite import suite
 from crossprov.testing.values import completions, is_possible, unknowns, values
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "assert_due_in_order",
     "assert_law_in_force",
     "assert_no_other_answer",
+    "assert_nothing_personal",
     "assert_same_answer",
     "assert_same_offices",
     "cases",
@@ -58,6 +61,7 @@ __all__ = [
     "near_examples",
     "provinces_in",
     "reordered",
+    "suite",
     "unknowns",
     "values",
     "without_province",

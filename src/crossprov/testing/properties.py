@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from crossprov._errors import default_language
 from crossprov.decide import builtin
 from crossprov.decision import Conclusion, Due, LawRef, MadeBy, Reason
+from crossprov.models.base import PERSONAL
 from crossprov.rulebook.law import in_force
 from crossprov.texts import both
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from crossprov.decision import Decision, OfficeShown
     from crossprov.rulebook.book import Rulebook
@@ -152,6 +153,26 @@ def assert_due_in_order(*decisions: Decision) -> None:
             if latest is not None and day < latest:
                 _fail("finding.due_goes_back", name=step_id, limit=limit, day=day, start=start)
             latest = day
+
+
+def assert_nothing_personal(decision: Decision, case: Mapping[str, Any]) -> None:
+    """Assert that no name and no number that identifies the applicant comes back in a decision."""
+    told = f"{decision.to_json()}\n{decision!r}"
+    for field, value in _personal(case.get("applicant")):
+        if value in told:
+            _fail("finding.personal_shown", name=field)  # and never the value itself
+
+
+def _personal(value: Any, field: str = "") -> Iterator[tuple[str, str]]:
+    """Yield every text that stands under a personal field, or inside one."""
+    if isinstance(value, dict):
+        for key, one in value.items():
+            yield from _personal(one, key if key in PERSONAL else "")
+    elif isinstance(value, (list, tuple)):
+        for one in value:
+            yield from _personal(one)
+    elif field and isinstance(value, str) and value:
+        yield field, value
 
 
 def _fail(key: str, **said: object) -> NoReturn:
