@@ -22,8 +22,10 @@ from crossprov.rulebook.item import Table, TableRow, ThenValue
 from crossprov.rulebook.lowering import LoweredTable, lower_table
 from crossprov.rulebook.parsing import parse
 from crossprov.rulebook.source import Document
-from crossprov.rulebook.types import NUMBERS, ORDERED, Type
+from crossprov.rulebook.types import ORDERED, Type
 from crossprov.rulebook.vocabulary import Where
+from crossprov.testing.conditions import joined, written
+from crossprov.testing.conditions import tests as test_of
 from crossprov.values import NONE, Fact, Month, Need, Unknown, Value
 
 State: TypeAlias = Mapping[str, Fact]
@@ -85,23 +87,11 @@ def values(type_: Type) -> st.SearchStrategy[Value]:
 # --- conditions ---------------------------------------------------------------------------------------
 
 
-def written(value: Value, kind: str) -> str:
-    """Return a value as a constant of an expression."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if kind == "money" and isinstance(value, int):
-        sign, fen = "-" if value < 0 else "", abs(value)
-        return f"'{sign}{fen // 100}.{fen % 100:02d}'"
-    if isinstance(value, Fraction):
-        return str(float(value))
-    return str(value) if isinstance(value, int) else f"'{value}'"
-
-
 @cache
 def constants(name: str) -> st.SearchStrategy[str]:
     """Draw a constant, as written, to compare a fact with."""
     type_ = TYPES[name]
-    return values(type_).filter(lambda value: value is not NONE).map(lambda value: written(value, type_.kind))
+    return values(type_).filter(lambda value: value is not NONE).map(lambda value: written(value, type_))
 
 
 @cache
@@ -120,46 +110,15 @@ def parameters(name: str) -> st.SearchStrategy[str]:
 @cache
 def tests(name: str) -> st.SearchStrategy[str]:
     """Draw a test of one fact, of every form that its type allows."""
-    type_ = TYPES[name]
-    if type_.kind == "set":
-        member = st.sampled_from(_ENUM)
-        return st.tuples(member, st.sampled_from(["in", "not in"])).map(
-            lambda it: f"'{it[0]}' {it[1]} {name}"
-        )
-    ops = ["==", "!=", "<", "<=", ">", ">="] if type_.kind in ORDERED else ["==", "!="]
     constant = constants(name)
-    others = constant | parameters(name) if name.partition(".")[2] in _PARAMETERS else constant
-    comparison = st.tuples(st.sampled_from(ops), others)
-    forms = [
-        comparison.map(lambda it: f"{name} {it[0]} {it[1]}"),
-        comparison.map(lambda it: f"{it[1]} {it[0]} {name}"),
-        st.tuples(st.sampled_from(["in", "not in"]), st.lists(constant, min_size=1, max_size=3)).map(
-            lambda it: f"{name} {it[0]} [{', '.join(it[1])}]"
-        ),
-    ]
-    if type_.kind in NUMBERS | {"date", "month"}:
-        forms.append(st.tuples(constant, constant).map(lambda it: f"{it[0]} <= {name} < {it[1]}"))
-    if type_.kind == "bool":
-        forms.append(st.just(name))
-    if type_.optional:
-        forms += [st.just(f"{name} is none"), st.just(f"{name} is not none")]
-    return st.one_of(forms)
+    compared = constant | parameters(name) if name.partition(".")[2] in _PARAMETERS else constant
+    return test_of(name, TYPES[name], constant, compared)
 
 
 @cache
 def conditions(names: tuple[str, ...]) -> st.SearchStrategy[str]:
     """Draw a condition over some facts: tests joined by ``and``, ``or`` and ``not``."""
-    leaf = st.sampled_from(names).flatmap(tests)
-    return st.recursive(
-        leaf,
-        lambda inner: (
-            inner.map("not ({})".format)
-            | st.tuples(inner, st.sampled_from(["and", "or"]), inner).map(
-                lambda it: f"({it[0]} {it[1]} {it[2]})"
-            )
-        ),
-        max_leaves=4,
-    )
+    return joined(st.sampled_from(names).flatmap(tests), leaves=4)
 
 
 # --- tables -------------------------------------------------------------------------------------------

@@ -34,11 +34,13 @@ from crossprov.testing.properties import (
     assert_same_offices,
     citations,
 )
+from crossprov.testing.rulebooks import RulebookFiles, rulebooks
 from crossprov.testing.suite import suite
 from crossprov.testing.values import completions, is_possible, unknowns, values
 
 __all__ = [
     "Edges",
+    "RulebookFiles",
     "assert_due_in_order",
     "assert_law_in_force",
     "assert_no_other_answer",
@@ -61,6 +63,7 @@ __all__ = [
     "near_examples",
     "provinces_in",
     "reordered",
+    "rulebooks",
     "suite",
     "unknowns",
     "values",
