@@ -11,7 +11,7 @@ from crossprov.testing import assert_same_answer, days, decide_facts, facts, rul
 from engine.readings import NAMES
 
 ITEM = "it"
-QUIET = settings(max_examples=10, database=None)
+QUIET = settings(max_examples=10, database=None, phases=[Phase.generate, Phase.shrink])
 FEW = max(1, settings.default.max_examples // 3)
 
 
