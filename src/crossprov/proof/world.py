@@ -1,0 +1,338 @@
+"""An item between two changes of its law, as terms of z3: its facts, its tables, its outcome.
+
+The tables are those of the lowering, which every reading but one reads. A conclusion is bound by its table. What is
+given, told, or worked out from records is a *leaf*: it may have any value of its type for which the relations hold.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import z3
+
+from crossprov.proof.formulas import is_calculated, member, translated, truth
+from crossprov.proof.symbols import FALSE, Codes, Sym, Term, bounds, chosen, compared, free, of_value
+from crossprov.rulebook.expression import Const
+from crossprov.rulebook.item import Refer, ThenFact, ThenValue
+from crossprov.rulebook.lowering import GAP_MARK
+from crossprov.rulebook.types import BOOL, Type
+from crossprov.values import NONE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from crossprov.rulebook.book import Rulebook
+    from crossprov.rulebook.expression import Expr
+    from crossprov.rulebook.item import Item
+    from crossprov.rulebook.lowering import LoweredTable, Test
+    from crossprov.rulebook.parameters import Parameter
+    from crossprov.rulebook.schema import Requirement
+
+GIVEN_AS_OF: Final = "as_of"
+_NO_ANSWER: Final = frozenset({"requirement", "notice", "not_required"})
+
+
+@dataclass(frozen=True)
+class TableTerms:
+    """A table as terms: ``holds`` whether each row holds, ``hits`` whether it is the answer.
+
+    ``special``: a person must decide, or no row, or more than one of a unique table, answers.
+    """
+
+    table: LoweredTable
+    holds: tuple[Term, ...]
+    hits: tuple[Term, ...]
+    gap: Term
+    conflict: Term
+    special: Term
+    conclusion: Sym
+
+
+@dataclass
+class Segment:
+    """The days from ``first`` to ``last`` (both inclusive), on which one state of the law holds."""
+
+    first: dt.date
+    last: dt.date
+
+
+def segments(rulebook: Rulebook, item: Item) -> Iterator[Segment]:
+    """Yield the times between two changes of the law of an item, as far as it is in force."""
+    end = item.shape.through or dt.date.max
+    days = [day for day in item.changes if item.in_force(day)]
+    for day, after in zip(days, [*days[1:], None], strict=True):
+        yield Segment(day, end if after is None else after - dt.timedelta(days=1))
+
+
+class ItemWorld:
+    """Facts and tables of an item in a segment of time, made when they are asked for.
+
+    ``codes`` may be shared with another world, and so may ``leaves``: then both speak of the same case.
+    """
+
+    def __init__(
+        self,
+        rulebook: Rulebook,
+        item: Item,
+        segment: Segment,
+        codes: Codes | None = None,
+        leaves: dict[str, Sym] | None = None,
+        mark: str = "",
+    ) -> None:
+        self.rulebook, self.item, self.segment = rulebook, item, segment
+        self.day, self.mark = segment.first, mark
+        self.codes = codes or Codes()
+        self.provinces = self._provinces()
+        self.leaves: dict[str, Sym] = {} if leaves is None else leaves
+        self.types: dict[str, Type] = {}  # of the leaves
+        self.formulas: dict[str, Expr] = {}  # of the facts that are calculated
+        self.constraints: list[Term] = []
+        self._province = z3.Function("province_of", z3.IntSort(), z3.IntSort())
+        self._province_on = z3.Function("province_on", z3.IntSort(), z3.IntSort(), z3.IntSort())
+        self._facts: dict[str, Sym] = {}
+        self._free: dict[str, Sym] = {}
+        self.lowered = rulebook.lowered(item, self.day)
+        self.tables: dict[str, TableTerms] = {}
+        for table in self.lowered.tables:
+            self.tables[table.name] = self._table(table)
+        for role in item.shape.offices.values():
+            for row in role.rows:
+                if row.street is not None:
+                    self.get(row.street)
+        self._place_words()
+
+    # --- facts ------------------------------------------------------------------------------------
+
+    def get(self, name: str) -> Sym:
+        """Return a fact: a conclusion, one that is calculated, or a leaf."""
+        found = self._facts.get(name)
+        if found is None:
+            found = self._facts[name] = self._fact(name)
+        return found
+
+    def _fact(self, name: str) -> Sym:
+        if name.partition(GAP_MARK)[1]:
+            return self.left_free(name, BOOL)  # nobody can tell it
+        type_ = self.item.symbols.facts[name]
+        if name in self.item.shape.conclusions:  # no row of it is in force
+            return self.left_free(name, type_)
+        formula = self._formula(name)
+        if formula is None:
+            return self._leaf(name, type_)
+        self.formulas[name] = formula
+        if isinstance(formula, Const):
+            found = of_value(formula.value, type_.kind, self.codes)
+        else:
+            found = translated(formula, self)
+        self.constraints += bounds(found, type_, self.codes, self.provinces)
+        return Sym(type_.kind, found.parts, found.none, found.values)
+
+    def _formula(self, name: str) -> Expr | None:
+        """Return the formula by which a fact is calculated from facts alone."""
+        found = self.item.formulas.get(name)
+        declared = self.rulebook.vocabulary.facts.get(name)
+        if found is None and declared is not None and declared.shape.formula is not None:
+            found = self.rulebook.vocabulary.formula(name)
+        return found if found is not None and is_calculated(found) else None
+
+    def _leaf(self, name: str, type_: Type) -> Sym:
+        self.types[name] = type_
+        found = self.leaves.get(name)
+        if found is None:
+            found = self.leaves[name] = free(name, type_)
+        self.constraints += bounds(found, type_, self.codes, self.provinces)
+        declared = self.rulebook.vocabulary.facts.get(name)
+        if declared is not None and declared.shape.given == GIVEN_AS_OF:
+            first = of_value(self.segment.first, "date", self.codes)
+            self.constraints.append(compared(">=", found, first))
+            if self.segment.last < dt.date.max:
+                last = of_value(self.segment.last, "date", self.codes)
+                self.constraints.append(compared("<=", found, last))
+        return found
+
+    @property
+    def as_of(self) -> str | None:
+        """The leaf that is the day of the case, if the rules of the item ask for it."""
+        for name in self.types:
+            declared = self.rulebook.vocabulary.facts.get(name)
+            if declared is not None and declared.shape.given == GIVEN_AS_OF:
+                return name
+        return None
+
+    # --- what formulas ask for --------------------------------------------------------------------
+
+    def parameter(self, name: str) -> Parameter:
+        """Return a parameter."""
+        return self.rulebook.parameters[name]
+
+    def left_free(self, key: str, type_: Type) -> Sym:
+        """Return the variable of what is not calculated; the same key is the same variable."""
+        found = self._free.get(key)
+        if found is None:
+            found = self._free[key] = free(f"{self.mark}free {key}", type_)
+            self.constraints += bounds(found, type_, self.codes, self.provinces)
+        return found
+
+    def must(self, holds: Term) -> None:
+        """State what holds of every case."""
+        self.constraints.append(holds)
+
+    def province_of(self, place: Term, day: Sym) -> Term:
+        """Return the number of the province of a place on a day."""
+        first, last = self.provinces
+        as_of = self.as_of
+        if as_of is not None and day.parts == self._facts[as_of].parts:
+            found = self._province(place)
+        else:
+            found = self._province_on(place, day.term)
+        self.constraints.append(z3.And(found >= first, found <= last))
+        return found
+
+    def _provinces(self) -> tuple[int, int]:
+        """Give the provinces the first numbers, and return the first and the last."""
+        codes = [one.code for one in self.rulebook.divisions.provinces(self.day)]
+        numbers = [self.codes.places.number(code) for code in codes]
+        return min(numbers), max(numbers)
+
+    def _place_words(self) -> None:
+        """Say in which province the places lie that the rules name."""
+        for word in self.codes.places.words:
+            province = self._province_word(word)
+            if province is not None:
+                place = z3.IntVal(self.codes.places.number(word))
+                self.constraints.append(self._province(place) == self.codes.places.number(province))
+
+    def _province_word(self, code: str) -> str | None:
+        last = min(self.segment.last, dt.date(2200, 1, 1))
+        found = {self._safely(code, day) for day in (self.segment.first, last)}
+        return found.pop() if len(found) == 1 else None
+
+    def _safely(self, code: str, day: dt.date) -> str | None:
+        found = self.rulebook.divisions.province_of(code, day)
+        return found if isinstance(found, str) else None
+
+    # --- tables -----------------------------------------------------------------------------------
+
+    def _table(self, table: LoweredTable) -> TableTerms:
+        facts = {name: self._tested(table, name) for name in table.types}
+        tests: dict[Test, Term] = {}
+
+        def test(one: Test) -> Term:
+            if one not in tests:
+                tests[one] = tested(one, facts[one.fact], self.codes)
+            return tests[one]
+
+        holds = tuple(
+            z3.Or(*[z3.And(*[test(one) for one in alternative]) for alternative in row.alternatives])
+            for row in table.rows
+        )
+        hits, before = [], FALSE
+        for index, here in enumerate(holds):
+            others = before if table.hit == "first" else z3.Or(*holds[:index], *holds[index + 1 :])
+            hits.append(z3.simplify(z3.And(here, z3.Not(others))))
+            before = z3.simplify(z3.Or(before, here))
+        gap = z3.simplify(z3.Not(z3.Or(*holds)))
+        conflict = FALSE if table.hit == "first" else z3.simplify(z3.And(z3.Not(gap), *map(z3.Not, hits)))
+        return self._concluded(table, holds, tuple(hits), gap, conflict)
+
+    def _tested(self, table: LoweredTable, name: str) -> Sym:
+        """Return a fact that a table tests; a field of its record may be anything of its type."""
+        variable = table.source.each[0] if table.source.each is not None else None
+        if variable is None or not name.startswith(f"{variable}."):
+            return self.get(name)
+        return self.left_free(f"{table.name} {name}", table.types[name])
+
+    def _concluded(
+        self, table: LoweredTable, holds: tuple[Term, ...], hits: tuple[Term, ...], gap: Term, conflict: Term
+    ) -> TableTerms:
+        type_ = table.source.type
+        special = [gap, conflict]
+        value = self.left_free(f"conclusion {table.name}", type_)
+        for row, hit in zip(table.rows, hits, strict=True):
+            match row.then:
+                case Refer():
+                    special.append(hit)
+                case ThenValue():
+                    constant = of_value(row.then.value, value.kind, self.codes, value.values)
+                    value = chosen(hit, constant, value)
+                case ThenFact():
+                    fact = self.get(row.then.name)
+                    value = chosen(hit, Sym(value.kind, fact.parts, fact.none, fact.values), value)
+        found = TableTerms(table, holds, hits, gap, conflict, z3.simplify(z3.Or(*special)), value)
+        if table.source.kind == "conclusion" and table.source.each is None:
+            self._facts[table.source.id] = value
+        return found
+
+    def of_kind(self, *kinds: str) -> list[TableTerms]:
+        """Return the tables of some kinds."""
+        return [one for one in self.tables.values() if one.table.source.kind in kinds]
+
+    # --- the outcome ------------------------------------------------------------------------------
+
+    def fails(self, requirement: TableTerms) -> Term:
+        """Return whether a requirement does not hold."""
+        rows = zip(requirement.table.rows, requirement.hits, strict=True)
+        return z3.Or(*[hit for row, hit in rows if row.then == ThenValue(value=False)], FALSE)
+
+    def applies(self, table: TableTerms) -> Term:
+        """Return whether a rule with one condition applies."""
+        rows = zip(table.table.rows, table.hits, strict=True)
+        return z3.Or(*[hit for row, hit in rows if row.then == ThenValue(value=True)], FALSE)
+
+    def outcomes(self) -> dict[str, Term]:
+        """Return for each outcome whether it is that of the case, if every fact is known."""
+        failed: dict[str, list[Term]] = {"out_of_scope": [], "ineligible": [], "refer_to_person": []}
+        for one in self.of_kind("requirement"):
+            rule = one.table.source.rows[0].rule
+            failed[_else(rule)].append(self.fails(one))
+        special = [
+            one.special
+            for one in self.tables.values()
+            if one.table.source.kind not in _NO_ANSWER and not one.table.source.informative
+            if one.table.source.each is None
+        ]
+        failed["refer_to_person"] += special
+        found, above = {}, FALSE
+        for outcome, terms in failed.items():
+            here = z3.Or(*terms, FALSE)
+            found[outcome] = z3.And(z3.Not(above), here)
+            above = z3.Or(above, here)
+        found["eligible"] = z3.Not(above)
+        return found
+
+    def settled(self) -> Term:
+        """Return that every conclusion has a value, so that no rule after it is open."""
+        found = [one.special for one in self.of_kind("conclusion") if one.table.source.each is None]
+        return z3.Not(z3.Or(*found, FALSE))
+
+
+def _else(rule: object) -> str:
+    requirement: Requirement = rule  # type: ignore[assignment]
+    return requirement.else_
+
+
+def tested(test: Test, fact: Sym, codes: Codes) -> Term:
+    """Return whether a test of a fact holds."""
+    return z3.Not(_bare(test, fact, codes)) if test.negated else _bare(test, fact, codes)
+
+
+def _bare(test: Test, fact: Sym, codes: Codes) -> Term:
+    if test.op == "none":
+        return fact.none
+    if test.op == "true":
+        return truth(fact)
+    if test.op == "contains":
+        return member(fact, str(test.value))
+    if test.op == "in":
+        assert isinstance(test.value, tuple)
+        options = [of_value(one, fact.kind, codes) for one in test.value if one is not NONE]
+        return z3.And(fact.some, z3.Or(*[compared("==", fact, one) for one in options], FALSE))
+    assert not isinstance(test.value, tuple)
+    if isinstance(test.value, frozenset):
+        raise AssertionError(test)  # INVARIANT: sets are tested by their members
+    return z3.And(fact.some, compared(test.op, fact, of_value(test.value, fact.kind, codes)))
+
+
+__all__ = ["ItemWorld", "Segment", "TableTerms", "segments", "tested"]
