@@ -14,7 +14,7 @@ import z3
 
 from crossprov.proof.formulas import is_calculated, member, translated, truth
 from crossprov.proof.symbols import FALSE, Codes, Sym, Term, bounds, chosen, compared, free, of_value
-from crossprov.rulebook.expression import Const
+from crossprov.rulebook.expression import Const, all_names
 from crossprov.rulebook.item import Refer, ThenFact, ThenValue
 from crossprov.rulebook.lowering import GAP_MARK
 from crossprov.rulebook.types import BOOL, Type
@@ -93,6 +93,7 @@ class ItemWorld:
         self._province_on = z3.Function("province_on", z3.IntSort(), z3.IntSort(), z3.IntSort())
         self._facts: dict[str, Sym] = {}
         self._free: dict[str, Sym] = {}
+        self._made: dict[str, frozenset[str]] = {}
         self.lowered = rulebook.lowered(item, self.day)
         self.tables: dict[str, TableTerms] = {}
         for table in self.lowered.tables:
@@ -189,6 +190,14 @@ class ItemWorld:
             found = self._province_on(place, day.term)
         self.constraints.append(z3.And(found >= first, found <= last))
         return found
+
+    def home_province(self, place: Term) -> Term:
+        """Return the number of the province of a place on the days of the segment."""
+        return self._province(place)
+
+    def leaves_of(self, name: str) -> frozenset[str]:
+        """Return the leaves from which a fact is made."""
+        return self._made_from(name) & self.types.keys()
 
     def _provinces(self) -> tuple[int, int]:
         """Give the provinces the first numbers, and return the first and the last."""
@@ -302,10 +311,32 @@ class ItemWorld:
         found["eligible"] = z3.Not(above)
         return found
 
-    def settled(self) -> Term:
-        """Return that every conclusion has a value, so that no rule after it is open."""
-        found = [one.special for one in self.of_kind("conclusion") if one.table.source.each is None]
+    def settled(self, *tables: TableTerms) -> Term:
+        """Return that every conclusion before some tables has a value, so that none of their facts is open."""
+        found = [
+            one.special
+            for one in self.of_kind("conclusion")
+            if one.table.source.each is None and one.table.source.id in self._before(tables)
+        ]
         return z3.Not(z3.Or(*found, FALSE))
+
+    def _before(self, tables: Sequence[TableTerms]) -> frozenset[str]:
+        """Return the conclusions that some tables read, directly or by way of others."""
+        names = {name for one in tables for name in one.table.source.reads()}
+        return frozenset(found for name in names for found in self._made_from(name))
+
+    def _made_from(self, name: str) -> frozenset[str]:
+        """Return a fact with all that it is made from."""
+        found = self._made.get(name)
+        if found is None:
+            made = {table.source.id: table.source for table in self.lowered.of_kind("conclusion")}
+            reads: frozenset[str] = frozenset()
+            if name in made:
+                reads = made[name].reads()
+            elif name in self.formulas:
+                reads = frozenset(all_names(self.formulas[name]))
+            found = self._made[name] = frozenset({name}).union(*map(self._made_from, reads))
+        return found
 
 
 def _else(rule: object) -> str:

@@ -1,0 +1,171 @@
+"""What has to be proved of an item in a segment of time.
+
+A *reachable* goal wants a case; a fault is that there is none. An *excluded* goal wants that there is no case; a fault
+is one. Each goal is a term of z3, and a question to the program whether a set of facts is such a case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+import z3
+
+from crossprov.engine import CONFLICT, GAP
+from crossprov.proof.symbols import FALSE, TRUE, Term
+from crossprov.rulebook.item import NOT_APPLICABLE, ThenFact, ThenValue
+from crossprov.values import NONE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crossprov.proof.replay import Told
+    from crossprov.proof.world import ItemWorld, TableTerms
+    from crossprov.rulebook.vocabulary import Where
+
+Met: TypeAlias = "Callable[[Told], bool]"
+Want: TypeAlias = Literal["reachable", "excluded"]
+
+_GOES_ON: Final = ("eligible", "refer_to_person", "needs_information")
+_IN_A_CASE_THAT_GOES_ON: Final = frozenset({"step", "material", "amount", "intake", "limit"})
+_TABLES: Final = frozenset({"conclusion", "office", "requirement"})
+COMPETENT: Final = "office:competent"
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One thing to be proved. ``code`` names its sentence in the texts, ``subject`` what it is about.
+
+    ``hint``: where to look first; beyond it z3 knows less of what the program would say.
+    """
+
+    code: str
+    subject: str
+    want: Want
+    term: Term
+    met: Met
+    where: tuple[Where, ...]
+    hint: Term = TRUE
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What names the goal in its segment."""
+        return self.code, self.subject
+
+
+def goals(world: ItemWorld) -> Iterator[Goal]:
+    """Yield everything that has to be proved of an item in the segment of a world."""
+    outcomes = world.outcomes()
+    yield from _outcomes(world, outcomes)
+    for table in world.tables.values():
+        if table.table.source.each is not None:
+            yield from _of_records(table)
+            continue
+        yield from _closed(table)
+        yield from _rows(table, world.settled(table), outcomes)
+    yield from _offices(world, outcomes)
+    yield from _amounts(world, outcomes)
+
+
+def _outcomes(world: ItemWorld, outcomes: dict[str, Term]) -> Iterator[Goal]:
+    """Every outcome that a requirement can lead to, and eligible: so the requirements can hold together."""
+    wanted = {"eligible": (world.item.where.at("requirements"),)}
+    for one in world.of_kind("requirement"):
+        row = one.table.source.rows[0]
+        wanted.setdefault(row.rule.else_, ())  # type: ignore[union-attr]
+        wanted[row.rule.else_] += (row.where,)  # type: ignore[union-attr]
+    for outcome, where in wanted.items():
+        settled = world.settled(*world.of_kind("requirement"))
+        term = outcomes[outcome]
+        yield Goal("outcome", outcome, "reachable", term, _outcome_is(outcome), where[:1], settled)
+
+
+def _outcome_is(*outcomes: str) -> Met:
+    return lambda told: told.decision.outcome in outcomes
+
+
+def _hits(name: str, row: int) -> Met:
+    return lambda told: told.rows.get(name) == row
+
+
+def _both(one: Met, other: Met) -> Met:
+    return lambda told: one(told) and other(told)
+
+
+def _closed(table: TableTerms) -> Iterator[Goal]:
+    """A table answers every case, and a unique one by one row."""
+    source = table.table.source
+    where = tuple(row.where for row in source.rows)
+    if not z3.is_false(table.gap):
+        yield Goal("complete", source.name, "excluded", table.gap, _hits(source.name, GAP), where)
+    if source.hit == "unique":
+        for i in range(len(where)):
+            for j in range(i):
+                both = z3.And(table.holds[i], table.holds[j])
+                rows = f"{source.name}/{source.rows[j].id}+{source.rows[i].id}"
+                met = _hits(source.name, CONFLICT)
+                yield Goal("disjoint", rows, "excluded", both, met, (where[j], where[i]))
+
+
+def _rows(table: TableTerms, settled: Term, outcomes: dict[str, Term]) -> Iterator[Goal]:
+    """Every row of a table can answer; what a rule adds to a case can be in one that is not refused."""
+    source = table.table.source
+    kind, name = source.kind, source.name
+    if kind in _TABLES:
+        for index, (row, hit) in enumerate(zip(source.rows, table.hits, strict=True)):
+            code = "requirement" if kind == "requirement" and row.id != NOT_APPLICABLE else "row"
+            subject = f"{name}/{row.id}"
+            yield Goal(code, subject, "reachable", hit, _hits(name, index), (row.where,), settled)
+        return
+    term, met = table.hits[0], _hits(name, 0)
+    if kind in _IN_A_CASE_THAT_GOES_ON:
+        term = z3.And(term, z3.Or(outcomes["eligible"], outcomes["refer_to_person"]))
+        met = _both(met, _outcome_is(*_GOES_ON))
+    yield Goal("applies", name, "reachable", term, met, (source.rows[0].where,), settled)
+
+
+def _of_records(table: TableTerms) -> Iterator[Goal]:
+    """Rows over the fields of a record: proved of the table alone, since facts make no records."""
+    source = table.table.source
+    if not z3.is_false(table.gap):
+        where = tuple(row.where for row in source.rows)
+        yield Goal("complete", source.name, "excluded", table.gap, _hits(source.name, GAP), where)
+    for index, (row, hit) in enumerate(zip(source.rows, table.hits, strict=True)):
+        subject = f"{source.name}/{row.id}"
+        yield Goal("row", subject, "reachable", hit, _hits(source.name, index), (row.where,))
+
+
+def _offices(world: ItemWorld, outcomes: dict[str, Term]) -> Iterator[Goal]:
+    """Whoever is eligible has an office that decides."""
+    table = world.tables.get(COMPETENT)
+    if table is None:
+        role = world.item.where.at("offices", "competent")
+        yield Goal("office", COMPETENT, "excluded", outcomes["eligible"], _outcome_is("eligible"), (role,))
+        return
+    none = z3.And(outcomes["eligible"], table.conclusion.none)
+    where = tuple(
+        row.where for row in table.table.source.rows if row.then == ThenValue(NONE) or isinstance(row.then, ThenFact)
+    )
+
+    def met(told: Told) -> bool:
+        office = told.decision.competent
+        return told.decision.outcome == "eligible" and (office is None or office.undetermined == "none")
+
+    yield Goal("office", COMPETENT, "excluded", none, met, where)
+
+
+def _amounts(world: ItemWorld, outcomes: dict[str, Term]) -> Iterator[Goal]:
+    """No sum of money is less than nothing."""
+    for table in world.of_kind("amount"):
+        source = table.table.source
+        value = table.conclusion
+        less = z3.And(outcomes["eligible"], table.hits[0], value.some, value.term < 0)
+
+        def met(told: Told, name: str = source.id) -> bool:
+            return any(one.id == name and one.yuan.startswith("-") for one in told.decision.amounts)
+
+        yield Goal("amount", source.name, "excluded", less, met, (source.rows[0].where,))
+
+
+__all__ = ["COMPETENT", "FALSE", "Goal", "goals"]
