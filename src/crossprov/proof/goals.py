@@ -76,7 +76,7 @@ def _outcomes(world: ItemWorld, outcomes: dict[str, Term]) -> Iterator[Goal]:
         wanted.setdefault(row.rule.else_, ())  # type: ignore[union-attr]
         wanted[row.rule.else_] += (row.where,)  # type: ignore[union-attr]
     for outcome, where in wanted.items():
-        settled = world.settled(*world.of_kind("requirement"))
+        settled = world.settled(*(world.tables.values() if outcome == "eligible" else world.of_kind("requirement")))
         term = outcomes[outcome]
         yield Goal("outcome", outcome, "reachable", term, _outcome_is(outcome), where[:1], settled)
 

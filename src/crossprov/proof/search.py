@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Verdict: TypeAlias = Literal["proved", "fault", "unsettled"]
 
 MILLISECONDS: Final = 10_000
-_ROUNDS: Final = 12
+_ROUNDS: Final = 8
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Search:
     asked: int = 0
 
     def __post_init__(self) -> None:
-        self.people = People(self.world)
+        self.people, self.plain = People(self.world), self.world.plain()
         self.solver.set("timeout", MILLISECONDS)
         self.solver.add(*self.world.constraints)
 
@@ -70,10 +70,20 @@ class Search:
     def _settle(self, goal: Goal) -> Finding:
         if self.is_of_records(goal):
             return self._settle_of_records(goal)
-        hinted = self._look(goal, z3.And(goal.term, goal.hint))
-        if goal.want == "excluded" or hinted.verdict == "proved":
-            return hinted
-        return self._look(goal, goal.term)
+        if goal.want == "excluded":
+            self.solver.push()
+            self.solver.add(goal.term)
+            self.asked += 1
+            excluded = self.solver.check() == z3.unsat
+            self.solver.pop()
+            if excluded:
+                return Finding(goal, "proved")
+        finding = Finding(goal, "unsettled")
+        for hints in ((goal.hint, self.plain), (goal.hint,), ()):
+            finding = self._look(goal, z3.And(goal.term, *hints))
+            if finding.told is not None:
+                break
+        return finding
 
     def _look(self, goal: Goal, term: Term) -> Finding:
         self.solver.push()

@@ -28,6 +28,8 @@ FIRST_YEAR: Final = 1901
 LAST_YEAR: Final = 2099
 """Between these years every fourth has a leap day; what a proof says of days, it says of these years."""
 
+FIRST_OTHER: Final = 1_000_000  # numbers from here on are certainly of words and places that no rule names
+
 TRUE: Final = z3.BoolVal(val=True)
 FALSE: Final = z3.BoolVal(val=False)
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 import z3
 
 from crossprov.proof.formulas import is_calculated, member, translated, truth
-from crossprov.proof.symbols import FALSE, Codes, Sym, Term, bounds, chosen, compared, free, of_value
-from crossprov.rulebook.expression import Const, all_names
+from crossprov.proof.symbols import FALSE, FIRST_OTHER, TRUE, Codes, Sym, Term, bounds, chosen, compared, free, of_value
+from crossprov.rulebook.expression import Const, all_names, names
 from crossprov.rulebook.item import Refer, ThenFact, ThenValue
 from crossprov.rulebook.lowering import GAP_MARK
 from crossprov.rulebook.types import BOOL, Type
@@ -102,6 +102,7 @@ class ItemWorld:
             for row in role.rows:
                 if row.street is not None:
                     self.get(row.street)
+        self.relations = tuple(self._relations())
         self._place_words()
 
     # --- facts ------------------------------------------------------------------------------------
@@ -152,6 +153,15 @@ class ItemWorld:
                 last = of_value(self.segment.last, "date", self.codes)
                 self.constraints.append(compared("<=", found, last))
         return found
+
+    def _relations(self) -> Iterator[str]:
+        """State the relations between facts that the item asks for, and yield their names."""
+        vocabulary = self.rulebook.vocabulary
+        for name in vocabulary.relations:
+            tree = vocabulary.relation(name)
+            if {one.name for one in names(tree)} <= self._facts.keys():
+                self.constraints.append(truth(translated(tree, self)))
+                yield name
 
     @property
     def as_of(self) -> str | None:
@@ -310,6 +320,15 @@ class ItemWorld:
             above = z3.Or(above, here)
         found["eligible"] = z3.Not(above)
         return found
+
+    def plain(self) -> Term:
+        """Return that the places of the case are places that no rule names, so that each has an office."""
+        found = [
+            z3.Or(self.leaves[name].none, self.leaves[name].term >= FIRST_OTHER)
+            for name, type_ in self.types.items()
+            if type_.kind == "place" and type_.level != "province"
+        ]
+        return z3.And(*found, TRUE)
 
     def settled(self, *tables: TableTerms) -> Term:
         """Return that every conclusion before some tables has a value, so that none of their facts is open."""

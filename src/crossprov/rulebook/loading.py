@@ -223,6 +223,11 @@ class Law:
                     self.vocabulary.formula(name)
                 except ExpressionError as error:
                     problems.append(fact.where.at("formula").of(error))
+        for name, relation in self.vocabulary.relations.items():
+            try:
+                self.vocabulary.relation(name)
+            except ExpressionError as error:
+                problems.append(relation.where.at("holds").of(error))
         if not problems:
             problems += circles(self.vocabulary)
         used: set[str] = set()

@@ -12,7 +12,7 @@ from crossprov.rulebook.law import Instruments, UncitableError
 from crossprov.rulebook.parameters import Parameter, Table, Version
 from crossprov.rulebook.parsing import is_name
 from crossprov.rulebook.types import BOOL, Type, constant
-from crossprov.rulebook.vocabulary import FactDef, RecordsDef, Vocabulary, Where, type_of
+from crossprov.rulebook.vocabulary import FactDef, RecordsDef, RelationDef, Vocabulary, Where, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -74,6 +74,7 @@ class SharedParts:
         self.facts: dict[str, FactDef] = {}
         self.records: dict[str, RecordsDef] = {}
         self.parameters: dict[str, Parameter] = {}
+        self.relations: dict[str, RelationDef] = {}
 
     def vocabulary(
         self,
@@ -94,6 +95,11 @@ class SharedParts:
                 }
                 if self._free(name, where):
                     self.records[name] = RecordsDef(name, fields, records, where)
+            for name, relation in file.relations.items():
+                where = Where(document, ("relations", name))
+                if name in self.relations:
+                    self.problems.append(where.problem("name_taken", found=name))
+                self.relations[name] = RelationDef(name, relation, where)
         for document, values in parameters:
             for name, shape in values.parameters.items():
                 where = Where(document, ("parameters", name))
@@ -101,7 +107,7 @@ class SharedParts:
                     self.parameters[name] = self._parameter(name, shape, where)
         for declared in self.facts.values():
             self._source(declared)
-        return Vocabulary(self.facts, self.records, self.parameters)
+        return Vocabulary(self.facts, self.records, self.parameters, self.relations)
 
     def _free(self, name: str, where: Where) -> bool:
         if not is_name(name):

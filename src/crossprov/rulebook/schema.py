@@ -143,11 +143,19 @@ class RecordsShape(Shape):
     fields: dict[FactName, TypeShape]
 
 
+class RelationShape(Shape):
+    """Something that holds of the facts of every case, whatever the law says; proofs rely on it."""
+
+    holds: Expression
+    say: Text
+
+
 class VocabularyFile(Shape):
     """``vocabulary/*.yaml``."""
 
     facts: dict[FactName, FactShape] = Field(default_factory=dict)
     records: dict[FactName, RecordsShape] = Field(default_factory=dict)
+    relations: dict[Id, RelationShape] = Field(default_factory=dict)
 
 
 # --- parameters ---------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from crossprov._errors import Problem
     from crossprov.rulebook.parameters import Parameter
-    from crossprov.rulebook.schema import FactShape, RecordsShape, TypeShape
+    from crossprov.rulebook.schema import FactShape, RecordsShape, RelationShape, TypeShape
     from crossprov.rulebook.source import Document, Path_
 
 
@@ -64,6 +64,15 @@ class RecordsDef:
     where: Where
 
 
+@dataclass(frozen=True, slots=True)
+class RelationDef:
+    """A relation between facts as the vocabulary declares it."""
+
+    name: str
+    shape: RelationShape
+    where: Where
+
+
 def type_of(shape: TypeShape, where: Where) -> Type:
     """Return the type that a shape declares; raise ``ExpressionError`` if its bounds are not of that type."""
     values = tuple(shape.values) if shape.values is not None else None
@@ -89,8 +98,10 @@ class Vocabulary:
         facts: Mapping[str, FactDef],
         records: Mapping[str, RecordsDef],
         parameters: Mapping[str, Parameter],
+        relations: Mapping[str, RelationDef] | None = None,
     ) -> None:
         self.facts, self.records, self.parameters = facts, records, parameters
+        self.relations: Mapping[str, RelationDef] = relations or {}
         self.symbols = Symbols(
             {name: fact.type for name, fact in facts.items()},
             {name: parameter.signature for name, parameter in parameters.items()},
@@ -104,6 +115,13 @@ class Vocabulary:
         if found is None:
             found = self._formulas[name] = read_formula(self.facts[name], self.symbols)
         return found
+
+    def relation(self, name: str) -> Expr:
+        """Return what a relation says, checked; raise ``ExpressionError``. Here two facts may be compared."""
+        tree, type_ = resolve(parse(self.relations[name].shape.holds), self.symbols)
+        if type_.kind != "bool":
+            raise ExpressionError("type_differs", 0, found=type_.name(), expected="bool")
+        return tree
 
     def reads(self, name: str) -> tuple[str, ...]:
         """Return the names of the facts, records and parameters from which a fact is made."""
