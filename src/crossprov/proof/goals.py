@@ -14,7 +14,8 @@ import z3
 
 from crossprov.engine import CONFLICT, GAP
 from crossprov.proof.symbols import FALSE, TRUE, Term
-from crossprov.rulebook.item import NOT_APPLICABLE, ThenFact, ThenValue
+from crossprov.rulebook.expression import Always
+from crossprov.rulebook.item import NOT_APPLICABLE, Refer, ThenFact, ThenValue
 from crossprov.values import NONE
 
 if TYPE_CHECKING:
@@ -37,7 +38,9 @@ COMPETENT: Final = "office:competent"
 class Goal:
     """One thing to be proved. ``code`` names its sentence in the texts, ``subject`` what it is about.
 
-    ``hint``: where to look first; beyond it z3 knows less of what the program would say.
+    ``hint``: where to look first; beyond it z3 knows less of what the program would say. ``each_time``: it has to hold in
+    every segment; else once while the version of its rule is in force, for what the law of a day leaves out (a sum that
+    nobody published) may well leave a rule nothing to do for a while.
     """
 
     code: str
@@ -48,10 +51,17 @@ class Goal:
     where: tuple[Where, ...]
     hint: Term = TRUE
 
+    each_time: bool = True
+
     @property
     def key(self) -> tuple[str, str]:
         """What names the goal in its segment."""
         return self.code, self.subject
+
+    @property
+    def version(self) -> tuple[object, ...]:
+        """What names the goal over time: the version of the rule that it is about."""
+        return (*self.key, *(where.path for where in self.where))
 
 
 def goals(world: ItemWorld) -> Iterator[Goal]:
@@ -115,14 +125,17 @@ def _rows(table: TableTerms, settled: Term, outcomes: dict[str, Term]) -> Iterat
     if kind in _TABLES:
         for index, (row, hit) in enumerate(zip(source.rows, table.hits, strict=True)):
             code = "requirement" if kind == "requirement" and row.id != NOT_APPLICABLE else "row"
+            if row.then == Refer() and isinstance(row.when, Always):
+                continue  # a net for what the rows before leave out: it is good if there is nothing
             subject = f"{name}/{row.id}"
-            yield Goal(code, subject, "reachable", hit, _hits(name, index), (row.where,), settled)
+            met = _hits(name, index)
+            yield Goal(code, subject, "reachable", hit, met, (row.where,), settled, each_time=False)
         return
     term, met = table.hits[0], _hits(name, 0)
     if kind in _IN_A_CASE_THAT_GOES_ON:
         term = z3.And(term, z3.Or(outcomes["eligible"], outcomes["refer_to_person"]))
         met = _both(met, _outcome_is(*_GOES_ON))
-    yield Goal("applies", name, "reachable", term, met, (source.rows[0].where,), settled)
+    yield Goal("applies", name, "reachable", term, met, (source.rows[0].where,), settled, each_time=False)
 
 
 def _of_records(table: TableTerms) -> Iterator[Goal]:
@@ -133,7 +146,8 @@ def _of_records(table: TableTerms) -> Iterator[Goal]:
         yield Goal("complete", source.name, "excluded", table.gap, _hits(source.name, GAP), where)
     for index, (row, hit) in enumerate(zip(source.rows, table.hits, strict=True)):
         subject = f"{source.name}/{row.id}"
-        yield Goal("row", subject, "reachable", hit, _hits(source.name, index), (row.where,))
+        met = _hits(source.name, index)
+        yield Goal("row", subject, "reachable", hit, met, (row.where,), each_time=False)
 
 
 def _offices(world: ItemWorld, outcomes: dict[str, Term]) -> Iterator[Goal]:

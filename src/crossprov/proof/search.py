@@ -52,19 +52,26 @@ class Search:
         self.solver.set("timeout", MILLISECONDS)
         self.solver.add(*self.world.constraints)
 
-    def findings(self) -> list[Finding]:
-        """Return what became of every goal. A case that reaches one goal often reaches others."""
+    def findings(self, reached: set[tuple[object, ...]]) -> list[Finding]:
+        """Return what became of every goal. A case that reaches one goal often reaches others.
+
+        ``reached`` are the versions of goals that an earlier segment has reached, and grows.
+        """
         open_ = list(goals(self.world))
         found: dict[tuple[str, str], Finding] = {}
         for goal in open_:
             if goal.key in found:
                 continue
+            if not goal.each_time and goal.version in reached:
+                found[goal.key] = Finding(goal, "proved")
+                continue
             finding = found[goal.key] = self._settle(goal)
             if finding.told is None or goal.want == "excluded":
                 continue
             for other in open_:
-                if other.key not in found and other.want == "reachable" and other.met(finding.told):
-                    found[other.key] = Finding(other, "proved", finding.told)
+                if other.want == "reachable" and other.met(finding.told):
+                    reached.add(other.version)
+                    found.setdefault(other.key, Finding(other, "proved", finding.told))
         return [found[goal.key] for goal in open_]
 
     def _settle(self, goal: Goal) -> Finding:
@@ -79,8 +86,9 @@ class Search:
             if excluded:
                 return Finding(goal, "proved")
         finding = Finding(goal, "unsettled")
+        certain = goal.term if goal.want == "excluded" else self.world.certainly(goal.term)
         for hints in ((goal.hint, self.plain), (goal.hint,), ()):
-            finding = self._look(goal, z3.And(goal.term, *hints))
+            finding = self._look(goal, z3.And(certain, *hints))
             if finding.told is not None:
                 break
         return finding

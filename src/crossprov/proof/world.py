@@ -330,6 +330,18 @@ class ItemWorld:
         ]
         return z3.And(*found, TRUE)
 
+    def certainly(self, term: Term) -> Term:
+        """Return what must hold for a term to be certain where conclusions are open (a person must decide them).
+
+        Of an open conclusion the program knows no value, so what is certain holds for each of some values.
+        """
+        found = [term]
+        for table in self.of_kind("conclusion"):
+            name = f"conclusion {table.table.name}"
+            if name in self._free:
+                found += _for_some_values(term, self._free[name], table.table.source.type, self.codes)
+        return z3.And(*found)
+
     def settled(self, *tables: TableTerms) -> Term:
         """Return that every conclusion before some tables has a value, so that none of their facts is open."""
         found = [
@@ -356,6 +368,22 @@ class ItemWorld:
                 reads = frozenset(all_names(self.formulas[name]))
             found = self._made[name] = frozenset({name}).union(*map(self._made_from, reads))
         return found
+
+
+def _for_some_values(term: Term, sym: Sym, type_: Type, codes: Codes) -> Iterator[Term]:
+    """Yield a term with each of some values in the place of a fact: all, if there are few."""
+    some: list[Sym] = []
+    if type_.kind == "bool":
+        some = [of_value(one, "bool", codes) for one in (False, True)]
+    elif type_.values is not None and type_.kind in ("enum", "text"):
+        some = [of_value(one, type_.kind, codes) for one in type_.values]
+    elif type_.kind in ("place", "text"):
+        some = [Sym(type_.kind, (z3.IntVal(number),)) for number in (0, 1, 2, FIRST_OTHER)]
+    some += [of_value(NONE, type_.kind, codes, sym.values)] if type_.optional and type_.kind != "set" else []
+    for one in some:
+        pairs = list(zip(sym.parts, one.parts, strict=True))
+        pairs += [(sym.none, one.none)] if not z3.is_false(sym.none) else []
+        yield z3.substitute(term, *pairs)
 
 
 def _else(rule: object) -> str:
