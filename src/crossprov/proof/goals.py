@@ -157,16 +157,16 @@ def _offices(world: ItemWorld, outcomes: dict[str, Term]) -> Iterator[Goal]:
         role = world.item.where.at("offices", "competent")
         yield Goal("office", COMPETENT, "excluded", outcomes["eligible"], _outcome_is("eligible"), (role,))
         return
-    none = z3.And(outcomes["eligible"], table.conclusion.none)
-    where = tuple(
-        row.where for row in table.table.source.rows if row.then == ThenValue(NONE) or isinstance(row.then, ThenFact)
-    )
 
     def met(told: Told) -> bool:
         office = told.decision.competent
         return told.decision.outcome == "eligible" and (office is None or office.undetermined == "none")
 
-    yield Goal("office", COMPETENT, "excluded", none, met, where)
+    for index, (row, hit) in enumerate(zip(table.table.source.rows, table.hits, strict=True)):
+        if row.then == ThenValue(NONE) or isinstance(row.then, ThenFact):
+            none = z3.And(outcomes["eligible"], hit, table.conclusion.none)
+            both = _both(met, _hits(COMPETENT, index))
+            yield Goal("office", f"{COMPETENT}/{row.id}", "excluded", none, both, (row.where,))
 
 
 def _amounts(world: ItemWorld, outcomes: dict[str, Term]) -> Iterator[Goal]:
