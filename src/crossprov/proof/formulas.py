@@ -81,6 +81,10 @@ class World(Protocol):
         """Return the variable of what is not calculated; the same key is the same variable."""
         ...
 
+    def unknowable(self, key: str, type_: Type) -> Sym:
+        """Return the variable of what nobody can tell."""
+        ...
+
     def must(self, holds: Term) -> None:
         """State what holds of every case."""
         ...
@@ -166,8 +170,8 @@ def _param(node: Param, world: World) -> Sym:
     keys = [translated(key, world) for key in node.keys]
     on = translated(node.on, world) if node.on is not None else None
     none = z3.simplify(z3.Or(*[key.none for key in (*keys, *([on] if on is not None else []))], FALSE))
-    # Where the law that we know has no value, nobody can tell it.
-    found = world.left_free(f"{node.name}@", declared.type)
+    # Where the law that we know has no value, nobody can tell one.
+    found = world.unknowable(f"{node.name}@", declared.type)
     found = Sym(found.kind, found.parts, FALSE, found.values)
     for version in declared.versions:
         if on is None:

@@ -77,16 +77,16 @@ class Search:
     def _settle(self, goal: Goal) -> Finding:
         if self.is_of_records(goal):
             return self._settle_of_records(goal)
+        certain = self.world.certainly(goal.term)
         if goal.want == "excluded":
             self.solver.push()
-            self.solver.add(goal.term)
+            self.solver.add(certain)
             self.asked += 1
             excluded = self.solver.check() == z3.unsat
             self.solver.pop()
             if excluded:
                 return Finding(goal, "proved")
         finding = Finding(goal, "unsettled")
-        certain = goal.term if goal.want == "excluded" else self.world.certainly(goal.term)
         for hints in ((goal.hint, self.plain), (goal.hint,), ()):
             finding = self._look(goal, z3.And(certain, *hints))
             if finding.told is not None:

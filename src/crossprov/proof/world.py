@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from crossprov.rulebook.schema import Requirement
 
 GIVEN_AS_OF: Final = "as_of"
+_MANY: Final = 10**9
 _NO_ANSWER: Final = frozenset({"requirement", "notice", "not_required"})
 
 
@@ -93,6 +94,7 @@ class ItemWorld:
         self._province_on = z3.Function("province_on", z3.IntSort(), z3.IntSort(), z3.IntSort())
         self._facts: dict[str, Sym] = {}
         self._free: dict[str, Sym] = {}
+        self._open: list[tuple[Sym, Type]] = []  # what nobody can tell
         self._made: dict[str, frozenset[str]] = {}
         self.lowered = rulebook.lowered(item, self.day)
         self.tables: dict[str, TableTerms] = {}
@@ -116,10 +118,10 @@ class ItemWorld:
 
     def _fact(self, name: str) -> Sym:
         if name.partition(GAP_MARK)[1]:
-            return self.left_free(name, BOOL)  # nobody can tell it
+            return self.unknowable(name, BOOL)
         type_ = self.item.symbols.facts[name]
         if name in self.item.shape.conclusions:  # no row of it is in force
-            return self.left_free(name, type_)
+            return self.unknowable(name, type_)
         formula = self._formula(name)
         if formula is None:
             return self._leaf(name, type_)
@@ -177,6 +179,14 @@ class ItemWorld:
     def parameter(self, name: str) -> Parameter:
         """Return a parameter."""
         return self.rulebook.parameters[name]
+
+    def unknowable(self, key: str, type_: Type) -> Sym:
+        """Return the variable of what nobody can tell."""
+        known = key in self._free
+        found = self.left_free(key, type_)
+        if not known:
+            self._open.append((found, type_))
+        return found
 
     def left_free(self, key: str, type_: Type) -> Sym:
         """Return the variable of what is not calculated; the same key is the same variable."""
@@ -268,7 +278,7 @@ class ItemWorld:
     ) -> TableTerms:
         type_ = table.source.type
         special = [gap, conflict]
-        value = self.left_free(f"conclusion {table.name}", type_)
+        value = self.unknowable(f"conclusion {table.name}", type_)
         for row, hit in zip(table.rows, hits, strict=True):
             match row.then:
                 case Refer():
@@ -331,15 +341,14 @@ class ItemWorld:
         return z3.And(*found, TRUE)
 
     def certainly(self, term: Term) -> Term:
-        """Return what must hold for a term to be certain where conclusions are open (a person must decide them).
+        """Return what must hold for a term to be certain where nobody can tell a value.
 
-        Of an open conclusion the program knows no value, so what is certain holds for each of some values.
+        That is so of a conclusion that a person must make, and where the law that we know has no value. What the
+        program is certain of holds for every value, so for each of some.
         """
         found = [term]
-        for table in self.of_kind("conclusion"):
-            name = f"conclusion {table.table.name}"
-            if name in self._free:
-                found += _for_some_values(term, self._free[name], table.table.source.type, self.codes)
+        for sym, type_ in self._open:
+            found += _for_some_values(term, sym, type_, self.codes)
         return z3.And(*found)
 
     def settled(self, *tables: TableTerms) -> Term:
@@ -379,6 +388,9 @@ def _for_some_values(term: Term, sym: Sym, type_: Type, codes: Codes) -> Iterato
         some = [of_value(one, type_.kind, codes) for one in type_.values]
     elif type_.kind in ("place", "text"):
         some = [Sym(type_.kind, (z3.IntVal(number),)) for number in (0, 1, 2, FIRST_OTHER)]
+    elif type_.kind in ("int", "money"):
+        ends = (type_.low or 0, type_.high or _MANY)
+        some = [of_value(end, type_.kind, codes) for end in ends]
     some += [of_value(NONE, type_.kind, codes, sym.values)] if type_.optional and type_.kind != "set" else []
     for one in some:
         pairs = list(zip(sym.parts, one.parts, strict=True))
