@@ -47,7 +47,7 @@ from crossprov.rulebook.types import Type
 from crossprov.values import Month
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from crossprov.rulebook.parameters import Parameter
     from crossprov.rulebook.types import Kind
@@ -212,20 +212,35 @@ def _arith(node: Arith, left: Sym, right: Sym, world: World) -> Sym:
         return Sym(kind, (a + b,), none)
     if node.op == "-":
         return Sym(kind, (a - b,), none)
-    if node.op == "*" and (_is_number(a) or _is_number(b)):
-        return Sym(kind, (a * b,), none)
-    if node.op == "/" and _is_number(b) and not z3.is_true(z3.simplify(b == 0)):
-        return Sym("exact", (z3.ToReal(a) / b if z3.is_int(a) else a / b,), none)
-    result = world.left_free(_key(node), Type(kind))
     if node.op == "*":
-        world.must(z3.Implies(z3.And(a >= 0, b >= 0), result.term >= 0))
-        world.must(z3.Implies(z3.Or(a == 0, b == 0), result.term == 0))
-    return Sym(kind, result.parts, none)
+        return Sym(kind, (_by_case(b, a, lambda x, y: x * y, lambda x: a * x),), none)
+    open_ = world.left_free(_key(node), Type("exact")).term
+    exactly = z3.ToReal(a) if z3.is_int(a) else a
+    return Sym("exact", (_by_case(b, exactly, _quotient(open_), lambda _: open_),), none)
 
 
-def _is_number(term: Term) -> bool:
+def _by_case(term: Term, other: Term, known: Callable[[Term, Term], Term], unknown: Callable[[Term], Term]) -> Term:
+    """Calculate with one number or another, as a value of law is by its key: then z3 has only numbers to deal with."""
     simple = z3.simplify(term)
-    return z3.is_int_value(simple) or z3.is_rational_value(simple)
+    if z3.is_app_of(simple, z3.Z3_OP_ITE):
+        condition, one, two = simple.children()
+        return z3.If(condition, _by_case(one, other, known, unknown), _by_case(two, other, known, unknown))
+    if z3.is_app_of(simple, z3.Z3_OP_TO_REAL):
+        return _by_case(simple.children()[0], other, known, unknown)
+    if z3.is_int_value(simple) or z3.is_rational_value(simple):
+        return known(other, simple)
+    return unknown(simple)
+
+
+def _quotient(open_: Term) -> Callable[[Term, Term], Term]:
+    """Divide; by nothing, nobody knows what."""
+
+    def divide(one: Term, other: Term) -> Term:
+        if z3.is_true(z3.simplify(other == 0)):
+            return open_
+        return one / z3.ToReal(other) if z3.is_int(other) else one / other
+
+    return divide
 
 
 def _key(node: Expr) -> str:

@@ -77,21 +77,28 @@ class Search:
     def _settle(self, goal: Goal) -> Finding:
         if self.is_of_records(goal):
             return self._settle_of_records(goal)
+        if goal.want == "excluded" and self._none(goal.term):
+            return Finding(goal, "proved")
+        if goal.want == "reachable":
+            for hints in ((goal.hint, self.plain), (goal.hint,)):
+                finding = self._look(goal, z3.And(goal.term, *hints))
+                if finding.told is not None:
+                    return finding
         certain = self.world.certainly(goal.term)
         if goal.want == "excluded":
-            self.solver.push()
-            self.solver.add(certain)
-            self.asked += 1
-            excluded = self.solver.check() == z3.unsat
-            self.solver.pop()
-            if excluded:
-                return Finding(goal, "proved")
-        finding = Finding(goal, "unsettled")
-        for hints in ((goal.hint, self.plain), (goal.hint,), ()):
-            finding = self._look(goal, z3.And(certain, *hints))
+            finding = self._look(goal, z3.And(certain, self.plain))
             if finding.told is not None:
-                break
-        return finding
+                return finding
+        return self._look(goal, certain)
+
+    def _none(self, term: Term) -> bool:
+        """Return whether there surely is no case."""
+        self.solver.push()
+        self.solver.add(term)
+        self.asked += 1
+        answer = self.solver.check()
+        self.solver.pop()
+        return bool(answer == z3.unsat)
 
     def _look(self, goal: Goal, term: Term) -> Finding:
         self.solver.push()
