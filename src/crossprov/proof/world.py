@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 GIVEN_AS_OF: Final = "as_of"
 _MANY: Final = 10**9
+_MOST_AT_ONCE: Final = 128  # values of open facts that are put in together
 _NO_ANSWER: Final = frozenset({"requirement", "notice", "not_required"})
 
 
@@ -346,10 +347,14 @@ class ItemWorld:
         That is so of a conclusion that a person must make, and where the law that we know has no value. What the
         program is certain of holds for every value, so for each of some.
         """
-        found = [term]
+        found, apart, size = term, [term], 1
         for sym, type_ in self._open:
-            found += _for_some_values(term, sym, type_, self.codes)
-        return z3.And(*found)
+            here = [one for one in _for_some_values(found, sym, type_, self.codes) if not one.eq(found)]
+            if here and size * len(here) <= _MOST_AT_ONCE:
+                found, size = z3.And(*here), size * len(here)
+            elif here:
+                apart += _for_some_values(term, sym, type_, self.codes)
+        return z3.And(*apart, found)
 
     def settled(self, *tables: TableTerms) -> Term:
         """Return that every conclusion before some tables has a value, so that none of their facts is open."""
