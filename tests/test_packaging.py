@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import zipfile
 from importlib.metadata import entry_points, requires, version
 from pathlib import Path
 
@@ -45,13 +46,22 @@ def test_a_consumer_is_checked_by_types(tmp_path):
     assert (PACKAGE / "py.typed").is_file()
     (tmp_path / "consumer.py").write_text(
         "import datetime as dt\n"
-        "from crossprov import Case, Decision, OfficeEntry, Rulebook, decide\n"
+        "from crossprov import Case, CrossprovError, Decision, OfficeEntry, Rulebook, decide\n"
         "class Directory:\n"
         "    def find(self, function: str, division: str, on: dt.date) -> OfficeEntry | None:\n"
         "        return OfficeEntry('名称', 'name')\n"
         "def answer(case: Case, rules: Rulebook) -> Decision:\n"
         "    return decide(case, rules, law_on=dt.date(2024, 1, 1))\n"
         "rules: Rulebook = Rulebook.load(directory=Directory())\n"
+        "def told(case: Case, rules: Rulebook) -> list[str]:\n"
+        "    try:\n"
+        "        decision = answer(case, rules)\n"
+        "    except CrossprovError as error:\n"
+        "        return [problem.text('en') for problem in error.problems]\n"
+        "    if decision.outcome == 'needs_information':\n"
+        "        return [missing.fact for missing in decision.missing]\n"
+        "    due = [str(due.day) for step in decision.steps for due in step.due]\n"
+        "    return [*due, *(reason.code for reason in decision.reasons)]\n"
         "wrong: int = decide('{}').outcome\n",
         encoding="utf-8",
     )
@@ -61,4 +71,49 @@ def test_a_consumer_is_checked_by_types(tmp_path):
     )  # fmt: skip
     errors = [line for line in found.stdout.splitlines() if ": error:" in line]
     assert len(errors) == 1, found.stdout
-    assert "consumer.py:9" in errors[0]
+    assert "consumer.py:18" in errors[0]
+
+
+OFFLINE = """
+import sys
+
+def refuse(event, arguments):
+    if event.startswith(("socket.", "urllib.", "http.client.", "ftplib.", "smtplib.")):
+        raise AssertionError(event)
+
+sys.addaudithook(refuse)
+from crossprov import Rulebook, check, decide
+from crossprov.cli import main
+
+rules = Rulebook.load(engine="index")
+assert decide(open(sys.argv[1], encoding="utf-8").read(), rules).outcome == "eligible"
+for arguments in (["decide", sys.argv[1]], ["explain", sys.argv[1], "--lang", "zh"], ["items"], ["facts", "--json"]):
+    assert main(arguments) == 0
+"""
+
+
+def test_nothing_is_asked_of_a_network():
+    """Python tells of every socket that is made and every name that is looked up; there are none."""
+    case = Path(__file__).parents[1] / "examples" / "transfer-49.json"
+    ran = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-W", "error", "-c", OFFLINE, str(case)], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+
+
+def test_what_is_built_holds_the_rules_and_nothing_else_that_lies_around():
+    wheel = next(iter(Path(__file__).parents[1].glob("build/wheel/crossprov-*.whl")), None)
+    if wheel is None:
+        pytest.skip("build/wheel is made by sh scripts/test")
+    with zipfile.ZipFile(wheel) as packed:
+        held = {name for name in packed.namelist() if not name.endswith("/")}
+    rules = Path(__file__).parents[1] / "rules"
+    expected = {f"crossprov/rules/{path.relative_to(rules).as_posix()}" for path in rules.rglob("*.*")}
+    assert {name for name in held if name.startswith("crossprov/rules/")} == expected
+    assert {name.partition("/")[0] for name in held} == {
+        "crossprov",
+        f"crossprov-{crossprov.__version__}.dist-info",
+    }
+    assert {Path(name).suffix for name in held if name.startswith("crossprov/")} == {
+        ".py", ".typed", ".yaml", ".csv", ".json",
+    }  # fmt: skip
