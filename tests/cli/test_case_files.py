@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 
 import pytest
 
@@ -46,6 +47,27 @@ def test_a_file_that_is_no_case(run, tmp_path, raw, words):
     path.write_bytes(raw)
     message = refused(run("decide", path), words)
     assert len(message.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        (b'{"' + b'\\"' * 500_000, "this is not JSON"),
+        (b'\\"' * 500_000, "this is not JSON"),
+        (
+            b"{" + b"".join(b'"a%d":1,' % n for n in range(120_000)) + b'"z":1,"z":2}',
+            "the key `z` occurs twice",
+        ),
+    ],
+    ids=("escapes", "escapes-outside", "keys"),
+)
+def test_a_hostile_file_is_refused_at_once(run, tmp_path, raw, words):
+    """Each took from minutes to days, by looking at the rest of the file for each of its characters or keys."""
+    path = tmp_path / "case.json"
+    path.write_bytes(raw)
+    start = time.process_time()
+    refused(run("decide", path), words)
+    assert time.process_time() - start < 20  # a guard against hanging, not a measure of speed
 
 
 def test_a_file_that_cannot_be_read(run, tmp_path):

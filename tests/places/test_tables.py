@@ -100,6 +100,31 @@ def test_a_row_of_another_length_is_refused(load):
 
 
 @pytest.mark.parametrize(
+    ("raw", "code", "line"),
+    [
+        (b"610102,\xff,,county,610000,1990-01-01,,,day", "file_not_utf8", 3),
+        (b'610102,"south" and east,,county,610000,1990-01-01,,,day', "table_syntax", 3),
+        (b'610102,"south,,county,610000,1990-01-01,,,day', "table_syntax", 3),
+        (b"610102," + b"x" * 200_000 + b",,county,610000,1990-01-01,,,day", "table_syntax", 3),
+        (b"\0" * 500, "table_cells", 3),
+    ],
+)
+def test_what_is_no_csv_is_refused_with_its_line(tmp_path, raw, code, line):
+    good = "\n".join([HEADER, GOOD[0], ""]).encode()
+    (tmp_path / "divisions.csv").write_bytes(good + raw + b"\n")
+    with pytest.raises(RulebookError) as caught:
+        Divisions.load(tmp_path)
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.file, problem.line) == (code, "divisions.csv", line)
+
+
+def test_a_table_saved_by_a_spreadsheet_is_read(tmp_path):
+    text = "\r\n".join([HEADER, *GOOD, ""])
+    (tmp_path / "divisions.csv").write_bytes(b"\xef\xbb\xbf" + text.encode())
+    assert len(list(Divisions.load(tmp_path))) == len(GOOD)
+
+
+@pytest.mark.parametrize(
     ("rows", "code"),
     [
         # two lives of one code on the same day

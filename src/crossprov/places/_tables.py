@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar, get_args
 
@@ -26,6 +27,7 @@ DIVISION_COLUMNS: Final = (
 )
 STREET_COLUMNS: Final = ("street_code", "name", "old_county", "new_county", "from")
 EVERY_OTHER: Final = "*"
+_MAX_SHOWN: Final = 200
 
 _CODE: Final = re.compile(r"[0-9]{6}")
 _STREET_CODE: Final = re.compile(r"[0-9]{9}")
@@ -51,7 +53,7 @@ class _Row(NamedTuple):
     def fault(self, column: str, problem: str) -> RulebookError:
         """Return the error that points at the cell of ``column``."""
         number = list(self.cells).index(column) + 1
-        params = {"column": column, "found": self.cells[column]}
+        params = {"column": column, "found": self.cells[column][:_MAX_SHOWN]}
         return RulebookError([Problem(problem, params, self.file, self.line, number)])
 
 
@@ -85,17 +87,29 @@ def _read(path: Path, columns: tuple[str, ...], parse: Callable[[_Row], T]) -> l
 
 def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[_Row]:
     """Yield the rows below the header, which must be exactly ``columns``."""
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.reader(file, strict=True)
+    reader = csv.reader(io.StringIO(_text_of(path), newline=""), strict=True)
+    try:
         header = next(reader, [])
         if tuple(header) != columns:
-            params = {"found": ",".join(header), "expected": ",".join(columns)}
+            params = {"found": ",".join(header)[:_MAX_SHOWN], "expected": ",".join(columns)}
             raise RulebookError([Problem("table_header", params, path.name, 1, 1)])
         for cells in reader:
             if len(cells) != len(columns):
                 params = {"found": str(len(cells)), "expected": str(len(columns))}
                 raise RulebookError([Problem("table_cells", params, path.name, reader.line_num, 1)])
             yield _Row(path.name, reader.line_num, dict(zip(columns, cells, strict=True)))
+    except csv.Error:  # a quotation mark inside a cell or without its second, or a cell of 128 KiB
+        raise RulebookError([Problem("table_syntax", {}, path.name, reader.line_num, 1)]) from None
+
+
+def _text_of(path: Path) -> str:
+    """Return the text of a table; spreadsheets put a mark of order in front of it."""
+    raw = path.read_bytes()
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise RulebookError([Problem("file_not_utf8", {}, path.name, line, 1)]) from None
 
 
 def _division(row: _Row) -> Division:

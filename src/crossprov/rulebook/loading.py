@@ -29,7 +29,7 @@ from crossprov.rulebook.schema import (
     VocabularyFile,
 )
 from crossprov.rulebook.shapes import shaped
-from crossprov.rulebook.source import Document, read_bytes, read_yaml, require_file
+from crossprov.rulebook.source import Document, parse_yaml, read_bytes, require_file
 from crossprov.rulebook.vocabulary import Where
 from crossprov.rulebook.worked import Worked, read_examples
 
@@ -65,7 +65,7 @@ class Law:
     """
 
     def __init__(self, root: Path) -> None:
-        self.root = root
+        self.root = root.absolute()  # items are read late, and a service may have gone elsewhere by then
         if not root.is_dir():
             raise RulebookError([Problem("no_rulebook_here", {"found": root.name})])
         problems: list[Problem] = []
@@ -164,12 +164,14 @@ class Law:
     @cached_property
     def divisions(self) -> Divisions:
         """The administrative divisions with their days."""
-        for name in ("divisions.csv", "streets.csv"):
+        names = ("divisions.csv", "streets.csv")
+        for name in names:
             if name == "divisions.csv" or (self.root / name).exists():
                 require_file(self.root / name, name)
-        for name in ("divisions.csv", "streets.csv"):
-            self._unchanged(self.root / name)
-        return Divisions.load(self.root)
+        self._unchanged(*(self.root / name for name in names))
+        found = Divisions.load(self.root)
+        self._unchanged(*(self.root / name for name in names))  # nor did they change while they were read
+        return found
 
     @cached_property
     def region(self) -> Document:
@@ -270,14 +272,22 @@ class Law:
 
     def _late(self, name: str) -> Document:
         """Read a file that was not needed until now."""
-        self._unchanged(self.root / name)
-        return read_yaml(self.root / name, name)
+        return self._document(self.root / name)
 
-    def _unchanged(self, path: Path) -> None:
-        """Raise ``RulebookError`` if a file is not what it was when the rulebook was loaded."""
+    def _document(self, path: Path) -> Document:
+        """Read a file as it was when the rulebook was loaded; raise ``RulebookError`` if it has changed since."""
         name = self._name(path)
-        if path.is_file() and self._digests.get(path) != _digest(path, name):
+        raw = read_bytes(path, name)
+        if self._digests.get(path) != hashlib.sha256(raw).digest():
             raise RulebookError([Problem("rules_changed", {"found": name}, name)])
+        return parse_yaml(raw, name)
+
+    def _unchanged(self, *paths: Path) -> None:
+        """Raise ``RulebookError`` if a file is not what it was when the rulebook was loaded."""
+        for path in paths:
+            name = self._name(path)
+            if self._digests.get(path) != (_digest(path, name) if path.is_file() else None):
+                raise RulebookError([Problem("rules_changed", {"found": name}, name)])
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()
@@ -289,7 +299,7 @@ class Law:
         return sorted(found)
 
     def _identity(self) -> RulebookId:
-        return shaped(read_yaml(self.root / "rulebook.yaml"), RulebookFile).rulebook
+        return shaped(self._document(self.root / "rulebook.yaml"), RulebookFile).rulebook
 
     def _instruments(self, problems: list[Problem]) -> Instruments:
         paths = [self.root / "instruments.yaml", *self._folder("instruments")]
@@ -302,7 +312,7 @@ class Law:
         found: list[tuple[Document, S]] = []
         for path in paths:
             try:
-                document = read_yaml(path, path.relative_to(self.root).as_posix())
+                document = self._document(path)
                 found.append((document, shaped(document, model)))
             except RulebookError as error:
                 problems += error.problems
