@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 from pathlib import Path
@@ -17,13 +18,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _PACKAGE: Final = "crossprov"
+_NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF, errno.EROFS)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code. Nothing that goes wrong shows a traceback or personal data."""
-    _write_utf8()
     arguments = list(sys.argv[1:] if argv is None else argv)
     language = _language(arguments)
+    if sys.stdout is None:  # closed by who called: what is decided could not be told
+        return _complain([text("cli.not_told", language)], WRONG_CALL, language)
+    _write_utf8()
     try:
         code = _run(arguments, language)
         sys.stdout.flush()
@@ -34,12 +38,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as done:  # argparse, after --help and --version
         return DONE if done.code is None else int(done.code)
     except BrokenPipeError:  # whoever was reading has seen enough
-        with contextlib.suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_no_more()
         return DONE
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            _write_no_more()
+            return _complain([text("cli.not_told", language)], WRONG_CALL, language)
         said = text("cli.stopped", language, kind=type(error).__name__, place=_place(error))
         return _complain([said], FAULT, language)
     return code
@@ -69,6 +75,12 @@ def _language(arguments: Sequence[str]) -> str:
     return "zh" if system.lower().startswith("zh") else "en"
 
 
+def _write_no_more() -> None:
+    """Let what is still to be written go nowhere; Python would try once more at the end, and complain."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _write_utf8() -> None:
     """Chinese must come out whatever the locale says."""
     for stream in (sys.stdout, sys.stderr):
@@ -77,7 +89,7 @@ def _write_utf8() -> None:
 
 
 def _complain(lines: Iterable[str], code: int, language: str) -> int:
-    with contextlib.suppress(OSError, ValueError):
+    with contextlib.suppress(OSError, ValueError, AttributeError):  # there may be no standard error
         for line in lines:
             sys.stderr.write(text("cli.error", language, said=line) + "\n")
     return code

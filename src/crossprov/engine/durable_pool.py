@@ -196,6 +196,7 @@ class Pool:
 
     def _clear(self) -> None:
         self._free: deque[Worker] = deque()
+        self._there: set[Worker] = set()  # also those that a thread uses now
         self._places = Places(self.size)
 
     def take(self) -> Worker:
@@ -206,8 +207,10 @@ class Pool:
             while (worker := self._idle_one()) is not None:
                 if worker.alive():
                     return worker
-                worker.end()
-            return Worker(self.folder, self.seconds)
+                self._end(worker)
+            worker = Worker(self.folder, self.seconds)
+            self._there.add(worker)
+            return worker
         except BaseException:
             self._places.give()
             raise
@@ -228,8 +231,12 @@ class Pool:
 
     def drop(self, worker: Worker) -> None:
         """Give a process up."""
-        worker.end()
+        self._end(worker)
         self._places.give()
+
+    def _end(self, worker: Worker) -> None:
+        self._there.discard(worker)
+        worker.end()
 
     def idle(self) -> list[int]:
         """Return the numbers of the processes that nobody uses now."""
@@ -238,10 +245,11 @@ class Pool:
     def close(self) -> None:
         """End the processes that nobody uses."""
         while (worker := self._idle_one()) is not None:
-            worker.end()
+            self._end(worker)
 
     def _forget(self) -> None:
-        for worker in self._free:
+        """After a fork, keep no end of any pipe: a process ends when all who could write to it are gone."""
+        for worker in self._there:
             worker.forget()
         self._clear()
 

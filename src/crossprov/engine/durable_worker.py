@@ -240,6 +240,7 @@ def serve(tables: Tables, seconds: float) -> None:
 def main() -> None:
     """Load the extension, say so, and serve."""
     folder, seconds = sys.argv[1:]
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a key that ends the program is for the program to hear
     sys.path.insert(0, folder)
     try:
         engine = import_module("durable_rules_engine")
