@@ -198,8 +198,9 @@ def yaml_seeds() -> list[bytes]:
 
 def expression_seeds() -> list[bytes]:
     return [
-        b"age >= 16 and not night", b"16 <= age < 60 or sex == 'male'", b"age > limit.by_sex[sex]", b"'north' in tongues",
-        b"since is not none", b"sum(s.months for s in spells if s.months > 1) > 3", b"savings * 0.08 > '1.00'",
+        b"age >= 16 and not night", b"16 <= age < 60 or sex == 'male'", b"age > limit.by_sex[sex]",
+        b"'north' in tongues", b"since is not none",
+        b"sum(s.months for s in spells if s.months > 1) > 3", b"savings * 0.08 > '1.00'",
         b"add_months(born, 600) > '2020-01-01'", b"floor(months / 12) == 3", b"min(age, age, 3) != 4", b"otherwise",
         b"value_on(limit.by_sex[sex], born) > 1", b"sex in ['male', 'female']", b"province_of(home, born) == '500000'",
         b"latest(s.months for s in spells)",
@@ -211,9 +212,35 @@ def _table_seeds(name: str) -> list[bytes]:
 
 
 MARKS: Final = (
-    *"( ) [ ] { } ' \" \\ # , : - < <= == != + * / | > ? &a *a !!x null true none 1e999 -0 0.1".split(),
-    *"otherwise refer_to_person 0001-01-01 2024-02-30 9999-12-31 {x.y} 年 １ ％ 999999999999999".split(),
-    *("\0", "\r", "\n", "\t", "  ", "- ", ": ", "---\n", "\ufeff", "\u2028", "\u202e", "9" * 40),
+    *"()[]{}'\"\\#,:-<+*/|>?年１％\0\r\n\t\ufeff\u2028\u202e",
+    *(
+        "<=",
+        "==",
+        "!=",
+        "&a ",
+        "*a",
+        "!!x ",
+        "null",
+        "true",
+        "none",
+        "1e999",
+        "-0",
+        "0.1",
+        "9" * 15,
+        "9" * 40,
+    ),
+    *(
+        "otherwise",
+        "refer_to_person",
+        "0001-01-01",
+        "2024-02-30",
+        "9999-12-31",
+        "{x.y}",
+        "  ",
+        "- ",
+        ": ",
+        "---\n",
+    ),
     *(" and ", " or ", "not ", " in ", " is none", " if ", " for x in spells", "age<(", "min(age,"),
 )
 GRAMMAR: Final = (*(mark.encode() for mark in MARKS), b"\xff", b"\xed\xa0\x80")

@@ -208,12 +208,15 @@ class Pool:
                 if worker.alive():
                     return worker
                 self._end(worker)
-            worker = Worker(self.folder, self.seconds)
-            self._there.add(worker)
-            return worker
+            return self._new()
         except BaseException:
             self._places.give()
             raise
+
+    def _new(self) -> Worker:
+        worker = Worker(self.folder, self.seconds)
+        self._there.add(worker)
+        return worker
 
     def _idle_one(self) -> Worker | None:
         try:
