@@ -46,9 +46,7 @@ def shell(words, *more):
 
 @posix
 @pytest.mark.parametrize("closed", [">/dev/full", ">&-"])
-@pytest.mark.parametrize(
-    "words", ["decide examples/transfer-49.json --json", "items"]
-)
+@pytest.mark.parametrize("words", ["decide examples/transfer-49.json --json", "items"])
 def test_an_answer_that_cannot_be_written_is_no_fault_and_no_success(words, closed):
     if closed == ">/dev/full" and not Path("/dev/full").exists():
         pytest.skip("no device that is always full")
