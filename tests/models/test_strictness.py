@@ -1,12 +1,15 @@
 """What is refused, where, with which code, and that nothing of it is shown."""
 
+import copy
 import datetime as dt
+import pickle
 import time
 from decimal import Decimal
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from crossprov import Rulebook
 from crossprov.models import Case, Citizen, problems
 from crossprov.models.base import Day, Money, MonthField, Rate, Text
 from crossprov.values import Month
@@ -274,3 +277,16 @@ def test_decimals_are_held_to_the_rule_for_texts(amount):
 def test_an_impossible_month_object_is_refused():
     with pytest.raises(ValidationError):
         TypeAdapter(MonthField).validate_python(Month(2024, 13))
+
+
+def test_a_case_can_be_sent_to_another_process():
+    """Each worked example as a whole case: the class of its lists of records is named nowhere."""
+    rulebook = Rulebook.load()
+    for item in rulebook.items():
+        for worked in rulebook.examples(item.id):
+            if worked.example.case is not None:
+                told = Case.model_validate({"item": item.id, **worked.example.case})
+                sent = pickle.loads(pickle.dumps(told))  # noqa: S301
+                assert sent == told
+                assert sent.model_dump_json() == told.model_dump_json()
+                assert copy.deepcopy(told) == told

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterable
-from typing import Annotated, ClassVar, Final, Generic, Literal, TypeAlias, TypeVar
+from typing import Annotated, Any, ClassVar, Final, Generic, Literal, TypeAlias, TypeVar, cast
 
 from pydantic import Field, PlainValidator, WithJsonSchema, field_validator
 
@@ -99,6 +99,10 @@ class Records(Model, Generic[R]):
     )
     records: Listing[R] = Field(description="the records, in any order")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Pickle looks classes up by their names, and ``Records[PensionSpell]`` is the name of nothing.
+        return _restored, (self.__pydantic_generic_metadata__["args"], self.__getstate__())
+
     @field_validator("records")
     @classmethod
     def _in_time_order(cls, records: tuple[R, ...]) -> tuple[R, ...]:
@@ -133,6 +137,13 @@ class Records(Model, Generic[R]):
         if since is not None and through is not None and through < since:
             raise ValueError("the period ends before it begins")
         return _contains(sorted(entry.period for entry in entries), _period(since, through))
+
+
+def _restored(entry: tuple[type[Record], ...], state: dict[Any, Any]) -> Model:
+    made = cast("type[Model]", Records.__class_getitem__(entry) if entry else Records)
+    found = made.__new__(made)
+    found.__setstate__(state)
+    return found
 
 
 def _period(since: dt.date | None, through: dt.date | None) -> Period:
