@@ -10,12 +10,15 @@ import ast
 import copy
 import datetime as dt
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from crossprov.rulebook.source import Document
 from crossprov.values import Month
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crossprov.rulebook.source import Document
 
 Path_: TypeAlias = tuple[Any, ...]
 Change: TypeAlias = tuple[str, Path_, str, Any]
@@ -26,13 +29,29 @@ _MONTH: Final = re.compile(r"[0-9]{4}-[0-9]{2}\Z")
 _DECIMAL: Final = re.compile(r"-?[0-9]+\.([0-9]+)\Z")
 _CONDITIONS: Final = ("holds", "when", "formula")
 _REFER: Final = "refer_to_person"
-_LISTS: Final = ("requirements", "intake", "steps", "limits", "materials", "not_required", "amounts", "notices")
+_LISTS: Final = (
+    "requirements",
+    "intake",
+    "steps",
+    "limits",
+    "materials",
+    "not_required",
+    "amounts",
+    "notices",
+)
 _OTHER_END: Final = {"out_of_scope": "ineligible", "ineligible": _REFER, _REFER: "ineligible"}
 _BESIDE: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
     ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
 }  # fmt: skip
-_OTHER_CALL: Final = {"min": "max", "max": "min", "floor": "ceil", "ceil": "floor", "any": "all", "all": "any"}
+_OTHER_CALL: Final = {
+    "min": "max",
+    "max": "min",
+    "floor": "ceil",
+    "ceil": "floor",
+    "any": "all",
+    "all": "any",
+}
 
 
 @dataclass(frozen=True)
@@ -139,7 +158,11 @@ def _rows(table: Any, path: Path_) -> Iterator[Change]:
         here = (*path, index)
         if len(rows) > 1:
             yield "drop a row", here, "drop", None
-        if index + 1 < len(rows) and table.get("hit", "first") == "first" and rows[index + 1]["when"] != "otherwise":
+        if (
+            index + 1 < len(rows)
+            and table.get("hit", "first") == "first"
+            and rows[index + 1]["when"] != "otherwise"
+        ):
             yield "swap rows", here, "swap", None
         yield from _dated(row, here)
         if row["when"] != "otherwise":
@@ -171,7 +194,9 @@ def _parameter(parameter: Any, at: Path_) -> Iterator[Change]:
     for index, version in enumerate(parameter["versions"]):
         path = (*at, "versions", index)
         yield from _dated(version, path)
-        open_: list[tuple[Path_, Any]] = [((*path, key), version[key]) for key in ("value", "values") if key in version]
+        open_: list[tuple[Path_, Any]] = [
+            ((*path, key), version[key]) for key in ("value", "values") if key in version
+        ]
         while open_:
             here, value = open_.pop()
             if isinstance(value, dict):
@@ -226,7 +251,7 @@ def _written(tree: ast.AST) -> str:
 
 
 class _WithoutPlus(ast.NodeTransformer):
-    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:  # noqa: N802 - the name that ast calls
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
         """Return what stands behind a plus, which rules do not have."""
         self.generic_visit(node)
         return node.operand if isinstance(node.op, ast.UAdd) else node
@@ -239,14 +264,20 @@ def _changed(node: ast.AST, variant: int) -> str | None:
         case ast.Compare(ops=ops):
             ways = [("comparison", (_set_item, ops, i, _BESIDE[type(op)]())) for i, op in enumerate(ops)]
         case ast.BoolOp(values=values):
-            ways = [("and/or", (setattr, node, "op", ast.Or() if isinstance(node.op, ast.And) else ast.And()))]
+            ways = [
+                ("and/or", (setattr, node, "op", ast.Or() if isinstance(node.op, ast.And) else ast.And()))
+            ]
             ways += [("drop a part", (values.pop, i)) for i in range(len(values)) if len(values) > 1]
         case ast.UnaryOp(op=ast.Not()):
             ways = [("drop a not", (setattr, node, "op", ast.UAdd()))]  # which is taken away when written
         case ast.BinOp(op=ast.Add() | ast.Sub() as op):
-            ways = [("arithmetic", (setattr, node, "op", ast.Sub() if isinstance(op, ast.Add) else ast.Add()))]
+            ways = [
+                ("arithmetic", (setattr, node, "op", ast.Sub() if isinstance(op, ast.Add) else ast.Add()))
+            ]
         case ast.BinOp(op=ast.Mult() | ast.Div() as op):
-            ways = [("arithmetic", (setattr, node, "op", ast.Div() if isinstance(op, ast.Mult) else ast.Mult()))]
+            ways = [
+                ("arithmetic", (setattr, node, "op", ast.Div() if isinstance(op, ast.Mult) else ast.Mult()))
+            ]
         case ast.Call(func=ast.Name(id=name) as func) if name in _OTHER_CALL:
             ways = [("function", (setattr, func, "id", _OTHER_CALL[name]))]
         case ast.List(elts=elts) if len(elts) > 1:

@@ -56,7 +56,9 @@ SECONDS: Final = 120  # for one mutant
 CASES: Final = 8  # for each property and item
 MOST_ITEMS: Final = 4  # of those that read a fragment, whose properties are tried
 # Both engines read the same wrong rules, so that they agree says nothing here.
-TRIED: Final = [name for name in PROPERTIES if not name.startswith(("engines_", "where_", "nothing_", "the_order"))]
+TRIED: Final = [
+    name for name in PROPERTIES if not name.startswith(("engines_", "where_", "nothing_", "the_order"))
+]
 
 
 class Twin(Rulebook):
@@ -226,14 +228,18 @@ def report(results: list[dict[str, str]]) -> str:
     caught = 0
     for stage in STAGES:
         caught += by_stage[stage]
-        lines.append(f"{stage:<12}{by_stage[stage]:>6} {share(by_stage[stage], counted)}  in all {share(caught, counted)}")
+        lines.append(
+            f"{stage:<12}{by_stage[stage]:>6} {share(by_stage[stage], counted)}  in all {share(caught, counted)}"
+        )
     kinds: dict[str, list[dict[str, str]]] = defaultdict(list)
     for one in counted:
         kinds[one["kind"]].append(one)
     lines.append("")
     for kind, some in sorted(kinds.items()):
         left = [one for one in some if not one["stage"]]
-        lines.append(f"{kind:<32}{len(some):>6}  survivors {len(left):>4}  caught {share(len(some) - len(left), some)}")
+        lines.append(
+            f"{kind:<32}{len(some):>6}  survivors {len(left):>4}  caught {share(len(some) - len(left), some)}"
+        )
     lines.append("")
     lines += sorted(f"SURVIVED {one['mutant']}" for one in counted if not one["stage"])
     return "\n".join(lines)

@@ -101,18 +101,36 @@ def _pairs(expect: Expectation, decision: Decision) -> Iterator[tuple[str, Any, 
     roles = {role.role: role.division for role in decision.roles}
     for name, place in expect.roles.items():
         yield f"role {name}", place, roles.get(name)
-    if expect.steps is not None:
-        yield "steps", list(expect.steps), [step.id for step in decision.steps]
-    due = {step.id: step.due_on for step in decision.steps}
-    for name, day in expect.due.items():
-        yield f"due {name}", day, due.get(name)
-    if expect.materials is not None:
-        yield "materials", list(expect.materials), [material.id for material in decision.materials]
+    yield from _procedure(expect, decision)
     if expect.missing is not None:
         yield "missing", sorted(expect.missing), [missing.fact for missing in decision.missing]
     amounts = {amount.id: amount.yuan for amount in decision.amounts}
     for name, yuan in expect.amounts.items():
         yield f"amount {name}", yuan, amounts.get(name)
+    yield from _told(expect, decision)
+
+
+def _procedure(expect: Expectation, decision: Decision) -> Iterator[tuple[str, Any, Any]]:
+    """Where to go, what is done by whom and when, and with which papers."""
+    lists = (
+        ("intake", expect.intake, decision.intake),
+        ("steps", expect.steps, decision.steps),
+        ("materials", expect.materials, decision.materials),
+        ("not_required", expect.not_required, decision.not_required),
+    )
+    for name, stated, shown in lists:
+        if stated is not None:
+            yield name, list(stated), [one.id for one in shown]
+    actors = {step.id: step.actor for step in decision.steps}
+    for name, actor in expect.actors.items():
+        yield f"actor {name}", actor, actors.get(name)
+    due = {step.id: step.due_on for step in decision.steps}
+    for name, day in expect.due.items():
+        yield f"due {name}", day, due.get(name)
+
+
+def _told(expect: Expectation, decision: Decision) -> Iterator[tuple[str, Any, Any]]:
+    """The codes of what is said: notices, and reasons that do not hold or that decided."""
     codes = {notice.code for notice in decision.notices}
     offices = [role for role in (decision.competent, *decision.roles) if role is not None]
     failed = {reason.code for reason in decision.reasons if reason.holds is not True}
@@ -120,6 +138,8 @@ def _pairs(expect: Expectation, decision: Decision) -> Iterator[tuple[str, Any, 
     failed |= {one.rule for one in offices if one.rule is not None}
     for name in expect.notices:
         yield f"notice {name}", name, name if name in codes else None
+    for name in expect.no_notices:
+        yield f"notice {name}", None, name if name in codes else None
     for name in expect.reasons:
         yield f"reason {name}", name, name if name in failed else None
 

@@ -340,11 +340,15 @@ class Expectation(Shape):
     facts: dict[FactName, Scalar] = Field(default_factory=dict)
     competent: Word | None = None
     roles: dict[FactName, Word] = Field(default_factory=dict)
+    intake: tuple[Id, ...] | None = None
     steps: tuple[Id, ...] | None = None
+    actors: dict[Id, Word] = Field(default_factory=dict)
     due: dict[Id, Day] = Field(default_factory=dict)
     materials: tuple[Id, ...] | None = None
+    not_required: tuple[Id, ...] | None = None
     reasons: tuple[Id, ...] = ()
     notices: tuple[Id, ...] = ()
+    no_notices: tuple[Id, ...] = ()
     amounts: dict[Id, Word] = Field(default_factory=dict)
     missing: tuple[FactName, ...] | None = None
 

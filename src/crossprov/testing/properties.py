@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from crossprov._errors import default_language
@@ -13,12 +14,13 @@ from crossprov.rulebook.law import in_force
 from crossprov.texts import both
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterator, Mapping
 
     from crossprov.decision import Decision, OfficeShown
     from crossprov.rulebook.book import Rulebook
+    from crossprov.rulebook.item import Item, TableRow
 
+_ONE_DAY: Final = dt.timedelta(days=1)
 _ASKS: Final = "needs_information"
 _NOT_COMPARED: Final = {
     (MadeBy, "engine"), (Reason, "facts"), (Reason, "near_misses"), (Conclusion, "facts"),
@@ -110,6 +112,28 @@ def assert_law_in_force(decision: Decision, rulebook: Rulebook | None = None) ->
         found = instruments.cite(law.citation).instrument
         if found is not None and not in_force(found.from_, found.through, day):
             _fail("finding.law_not_in_force", name=name, law=law.citation, day=day)
+
+
+def assert_rules_no_older_than_law(rulebook: Rulebook, item: str) -> None:
+    """Assert that every rule of an item cites law in force on every day on which the rule is in force."""
+    found = rulebook.item(item)
+    for day in sorted(_days_of(found)):
+        for table in rulebook.lowered(found, day).tables:
+            for row in table.source.rows:
+                _assert_cites_in_force(row, day, rulebook)
+
+
+def _days_of(item: Item) -> set[dt.date]:
+    """Return the first and the last day of every span of time without a change, from the first of the item on."""
+    ends = {day for change in item.changes for day in (change, change - _ONE_DAY)}
+    return {day for day in ends if item.in_force(day)}
+
+
+def _assert_cites_in_force(row: TableRow, day: dt.date, rulebook: Rulebook) -> None:
+    for citation in row.rule.law if row.rule is not None else ():
+        law = rulebook.instruments.cite(citation).instrument
+        if law is not None and not in_force(law.from_, law.through, day):
+            _fail("finding.law_not_in_force", name=row.id, law=citation, day=day)
 
 
 def citations(decision: Decision) -> Iterator[tuple[str, LawRef, dt.date]]:

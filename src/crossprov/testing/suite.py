@@ -36,6 +36,7 @@ from crossprov.testing.properties import (
     assert_law_in_force,
     assert_no_other_answer,
     assert_nothing_personal,
+    assert_rules_no_older_than_law,
     assert_same_answer,
     assert_same_offices,
 )
@@ -182,6 +183,11 @@ def every_law_cited_is_in_force(tried: Tried, item: str, data: st.DataObject) ->
         assert_law_in_force(found, tried.rulebook)
 
 
+def no_rule_is_older_than_its_law(tried: Tried, item: str, _data: st.DataObject) -> None:
+    """Every rule cites law that is in force for as long as the rule is; nothing is drawn for that."""
+    assert_rules_no_older_than_law(tried.rulebook, item)
+
+
 def a_province_withheld_changes_no_answer(tried: Tried, item: str, data: st.DataObject) -> None:
     """Without the records of a province a question may open; no answer becomes another."""
     case = data.draw(tried.drawn(item), label="case")
@@ -262,6 +268,7 @@ PROPERTIES: Final[Mapping[str, _Property]] = {
         engines_agree_on_cases,
         engines_agree_on_facts,
         every_law_cited_is_in_force,
+        no_rule_is_older_than_its_law,
         a_province_withheld_changes_no_answer,
         a_fact_not_told_changes_no_answer,
         intake_never_moves_competence,
