@@ -22,11 +22,13 @@ from crossprov.testing._plan import plan
 from crossprov.testing._records import Drawer, plain
 from crossprov.testing._setting import Setting, provinces_of
 from crossprov.testing.edges import around, edges
+from crossprov.testing.steering import cases_ending
 from crossprov.values import NONE, Month, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from crossprov.decision import Outcome
     from crossprov.rulebook.book import Rulebook
     from crossprov.rulebook.vocabulary import FactDef
 
@@ -86,13 +88,22 @@ def cases(
     *,
     as_of: dt.date | None = None,
     whole: bool | None = None,
+    outcome: Outcome | None = None,
 ) -> st.SearchStrategy[Plain]:
     """Draw a case of an item (any item unless given), as JSON would have it; ``decide`` reads it.
 
     ``as_of`` and ``whole`` are drawn unless given, see ``days`` and ``citizens``. Every case is readable
     (``read_case`` raises nothing) and no record lies after its day. What is told may still contradict itself
     in a way that only a rule can see; ``decide`` then raises ``CaseError`` and nothing else.
+
+    With an ``outcome``, only cases that end so are drawn: a worked example that does, changed step by step in
+    ways that keep its outcome. Its day and how much it tells are its own, so ``as_of`` and ``whole`` cannot be
+    given. Raises ``ValueError`` that names the outcomes of the examples if no example with a case ends so.
     """
+    if outcome is not None:
+        if as_of is not None or whole is not None:
+            raise ValueError("as_of", "whole")
+        return cases_ending(rulebook or builtin(), item, outcome)
     return _drawn(rulebook, item, as_of, whole, _case)
 
 

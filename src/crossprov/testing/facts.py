@@ -12,14 +12,15 @@ from crossprov.rulebook.item import ThenFact
 from crossprov.rulebook.types import DISCRETE
 from crossprov.testing._setting import places, provinces_of
 from crossprov.testing.edges import around
-from crossprov.testing.values import unknowns, values
+from crossprov.testing.steering import facts_ending
+from crossprov.testing.values import candidates, unknowns, values
 from crossprov.values import NONE, Month
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Mapping
 
-    from crossprov.decision import Decision
+    from crossprov.decision import Decision, Outcome
     from crossprov.rulebook.book import Rulebook
     from crossprov.rulebook.item import Item
     from crossprov.rulebook.lowering import Test
@@ -32,7 +33,12 @@ _NUMBERS: Final = (0, 1, 2, 12, 1_000)
 
 
 def facts(
-    item: str, on: dt.date, rulebook: Rulebook | None = None, *, unknown: bool = True
+    item: str,
+    on: dt.date,
+    rulebook: Rulebook | None = None,
+    *,
+    unknown: bool = True,
+    outcome: Outcome | None = None,
 ) -> st.SearchStrategy[dict[str, Fact]]:
     """Draw values for the facts that the rules of an item test on a day, known or (``unknown``) not known.
 
@@ -40,10 +46,16 @@ def facts(
     a fact that may be none may be ``NONE``; of an unknown one, bounds or a list may be known. The facts are
     drawn apart, so some draws are states that no case has: rules and engines must give one answer all the same.
     Facts that the item calculates from these, and its conclusions, are left to it. See ``decide_facts``.
+
+    With an ``outcome``, only facts that end so are drawn, by choosing rows that lead there; all are known, but
+    for ``needs_information``. Drawing then raises ``ValueError`` if no rule of the day could end so.
     """
     book = rulebook or builtin()
     near = tested(book, book.item(item), on)
     types = book.item(item).symbols.facts
+    if outcome is not None:
+        tried = {name: candidates(types[name], some) for name, some in near.items()}
+        return facts_ending(book, item, on, outcome, tried, lambda told: decide_facts(told, item, on, book))
     drawn: dict[str, st.SearchStrategy[Fact]] = {}
     for name, some in near.items():
         known = values(types[name], some)

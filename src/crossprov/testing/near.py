@@ -59,12 +59,16 @@ def examples(rulebook: Rulebook, item: str) -> Iterator[Plain]:
 def _near(draw: st.DrawFn, rulebook: Rulebook, item: str, known: list[Plain]) -> Plain:
     case = draw(st.sampled_from(known))
     for _ in range(draw(st.integers(0, _CHANGES))):
-        changed = copy.deepcopy(case)
-        path = draw(st.sampled_from(list(_leaves(changed))))
-        _change(draw, changed, path, rulebook, item)
-        if _is_readable(changed):
-            case = changed
+        case = changed(draw, case, rulebook, item) or case
     return case
+
+
+def changed(draw: st.DrawFn, case: Plain, rulebook: Rulebook, item: str) -> Plain | None:
+    """Draw a case with one value changed or left out; None if nobody could read it."""
+    found = copy.deepcopy(case)
+    path = draw(st.sampled_from(list(_leaves(found))))
+    _change(draw, found, path, rulebook, item)
+    return found if _is_readable(found) else None
 
 
 def _plain(value: Any) -> Any:
@@ -120,9 +124,9 @@ def _other(draw: st.DrawFn, value: Any, rulebook: Rulebook, item: str) -> Any:
         return max(0, value + draw(st.sampled_from(_STEPS)))
     if not isinstance(value, str):
         return value
-    for form, changed in _FORMS.items():
+    for form, other in _FORMS.items():
         if form.match(value):
-            return changed(draw, value, rulebook, item)
+            return other(draw, value, rulebook, item)
     return value
 
 

@@ -45,14 +45,27 @@ def values(type_: Type, near: Sequence[Value] = ()) -> st.SearchStrategy[Value]:
     """
     if type_.kind == "set":
         return st.frozensets(st.sampled_from(type_.values or ()))
-    some = dict.fromkeys((*_some(type_, near), *_bounds(type_)))
-    drawn: st.SearchStrategy[Value] = st.sampled_from(
-        [one for one in some if one is not NONE and type_.admits(one)]
-    )
+    drawn: st.SearchStrategy[Value] = st.sampled_from(_known(type_, near))
     return drawn | st.just(NONE) if type_.optional else drawn
 
 
+def candidates(type_: Type, near: Sequence[Value] = ()) -> tuple[Value, ...]:
+    """Return the values from which ``values`` draws; of a set only none, each one alone, and all members."""
+    if type_.kind == "set":
+        members = type_.values or ()
+        some = (frozenset[str](), *(frozenset({one}) for one in members), frozenset(members))
+        return tuple(dict.fromkeys(some))
+    return (*_known(type_, near), *((NONE,) if type_.optional else ()))
+
+
+def _known(type_: Type, near: Sequence[Value]) -> tuple[Value, ...]:
+    some = dict.fromkeys((*_some(type_, near), *_bounds(type_)))
+    return tuple(one for one in some if one is not NONE and type_.admits(one))
+
+
 def _some(type_: Type, near: Sequence[Value]) -> Sequence[Value]:
+    if type_.kind == "bool":  # tests name only the one value of two
+        return _FEW["bool"]
     return type_.values or near or _FEW.get(type_.kind, ())
 
 
