@@ -10,6 +10,7 @@ from crossprov.assembly.answers import run
 from crossprov.decide import decider, read_case
 from crossprov.facts.book import FactBook, told_fact
 from crossprov.rulebook.types import show
+from crossprov.rulebook.vocabulary import FactDef
 from crossprov.values import Unknown
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from crossprov.rulebook.book import Rulebook
     from crossprov.rulebook.item import Item
     from crossprov.rulebook.schema import Example, Expectation
-    from crossprov.rulebook.vocabulary import FactDef, Where
+    from crossprov.rulebook.vocabulary import Where
     from crossprov.rulebook.worked import Worked
     from crossprov.values import Fact
 
@@ -42,7 +43,7 @@ def run_example(rulebook: Rulebook, item: Item, example: Example) -> tuple[Decis
     if example.case is not None:
         case = read_case({"item": item.id, "as_of": str(day), **example.case})
     if example.facts is not None:
-        fixed = {name: _fixed(rulebook, name, raw) for name, raw in example.facts.items()}
+        fixed = {name: _fixed(rulebook, item, name, raw) for name, raw in example.facts.items()}
     decider_ = decider(rulebook)
     decision = decider_.decide(item.id, case, day, day, day, fixed)
     book = FactBook(decider_.sources, item, case, day, day, fixed)
@@ -52,8 +53,11 @@ def run_example(rulebook: Rulebook, item: Item, example: Example) -> tuple[Decis
     return decision, book
 
 
-def _fixed(rulebook: Rulebook, name: str, raw: object) -> Fact:
+def _fixed(rulebook: Rulebook, item: Item, name: str, raw: object) -> Fact:
     fact: FactDef | None = rulebook.vocabulary.facts.get(name)
+    if fact is None and name in item.own_facts:
+        where = item.where.at("facts", name)
+        fact = FactDef(name, item.symbols.facts[name], item.shape.facts[name], where)
     if fact is None:
         raise CrossprovError([Problem("fact_unknown", {"found": name, "expected": "–"})])
     return told_fact(raw, fact)

@@ -32,6 +32,7 @@ FILES: Final[dict[str, type[BaseModel]]] = {
     "fragments": shapes.FragmentsFile,
     "examples": shapes.ExamplesFile,
     "doubts": shapes.DoubtsFile,
+    "accepted": shapes.AcceptedFile,
     "life-events": shapes.LifeEventsFile,
     "case": Case,
 }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from crossprov.cli.asking import facts
 from crossprov.cli.deciding import decide, explain
 from crossprov.cli.listing import doubts, items, pages, show
+from crossprov.cli.proving import prove
 from crossprov.cli.upkeep import check, schema
 
 if TYPE_CHECKING:
@@ -23,4 +24,5 @@ RUN: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
     "pages": pages,
     "check": check,
     "schema": schema,
+    "prove": prove,
 }

@@ -29,7 +29,8 @@ def rulebook_of(options: argparse.Namespace) -> Rulebook:
     root = None if options.rules is None else Path(options.rules)
     if root is not None and not _is_file(root / "rulebook.yaml"):
         raise Stop(WRONG_RULES, [text("cli.no_rules_there", options.language)])
-    rulebook = Rulebook.load(root, engine=_engine(options))
+    functions = (options.functions,) if getattr(options, "functions", None) else ()
+    rulebook = Rulebook.load(root, engine=_engine(options), functions=functions)
     if rulebook.engine not in ENGINES:
         raise wrong(options.language, "engine_wrong", expected=", ".join(ENGINES))
     return rulebook

@@ -25,6 +25,10 @@ ARGUMENTS: Final[dict[str, tuple[tuple[str, ...], dict[str, Any]]]] = {
     "engine": (("--engine",), {"metavar": "NAME"}),
     "provenance": (("--provenance",), {"action": "store_true"}),
     "check_files": (("--check",), {"action": "store_true"}),
+    "functions": (("--functions",), {"metavar": "PACKAGE"}),
+    "jobs": (("--jobs",), {"metavar": "N"}),
+    "cache": (("--cache",), {"metavar": "DIR"}),
+    "no_cache": (("--no-cache",), {"action": "store_true"}),
 }
 
 COMMANDS: Final[dict[str, tuple[str, ...]]] = {
@@ -37,6 +41,7 @@ COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "pages": ("folder", "check_files", "as_of", "rules"),
     "check": ("rules_here", "engine"),
     "schema": ("folder", "check_files"),
+    "prove": ("item_of", "json", "rules", "functions", "jobs", "cache", "no_cache"),
 }
 
 # What argparse says, and the key of our words for it. The group is ours, or an option of plain letters.

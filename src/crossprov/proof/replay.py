@@ -80,7 +80,7 @@ class Program:
     ) -> FactBook:
         """Return the facts with what is calculated from them."""
         fixed: dict[str, Fact] = dict(facts)
-        return FactBook((decider or self._index).sources, item, self._no_records(item), day, day, fixed)
+        return FactBook((decider or self._index).sources, item, self._case(item), day, day, fixed)
 
     def true_value(self, book: FactBook, name: str) -> Value | None:
         """Return a calculated fact; None if it cannot be calculated."""
@@ -90,20 +90,24 @@ class Program:
             return None
         return None if isinstance(value, Unknown) else value
 
-    def _no_records(self, item: Item) -> Case | None:
-        """Return a case without any record, of the lists that tables of the item go through."""
+    def _case(self, item: Item) -> Case | None:
+        data = self.no_records(item)
+        return read_case({"item": item.id, **data}) if data else None
+
+    def no_records(self, item: Item) -> dict[str, Any]:
+        """Return what a case says that has no record, of the lists that tables of the item go through."""
         paths = [
             self.rulebook.vocabulary.records[table.each[1]].shape.given
             for table in item.tables
             if table.each is not None
         ]
         if not paths:
-            return None
-        data: dict[str, Any] = {"item": item.id, "applicant": {"kind": item.shape.serves[0]}}
+            return {}
+        data: dict[str, Any] = {"applicant": {"kind": item.shape.serves[0]}}
         for path in paths:
             *parts, last = path.split(".")
             here = data
             for part in parts:
                 here = here.setdefault(part, {})
             here[last] = {"complete_for": [{"provinces": "all"}], "records": []}
-        return read_case(data)
+        return data

@@ -30,7 +30,7 @@ _ROUNDS: Final = 8
 
 
 @dataclass
-class Finding:
+class Settled:
     """A goal with what became of it; ``told`` is the case that shows a fault, or that a thing is reachable."""
 
     goal: Goal
@@ -52,18 +52,18 @@ class Search:
         self.solver.set("timeout", MILLISECONDS)
         self.solver.add(*self.world.constraints)
 
-    def findings(self, reached: set[tuple[object, ...]]) -> list[Finding]:
+    def settle_all(self, reached: set[tuple[object, ...]]) -> list[Settled]:
         """Return what became of every goal. A case that reaches one goal often reaches others.
 
         ``reached`` are the versions of goals that an earlier segment has reached, and grows.
         """
         open_ = list(goals(self.world))
-        found: dict[tuple[str, str], Finding] = {}
+        found: dict[tuple[str, str], Settled] = {}
         for goal in open_:
             if goal.key in found:
                 continue
             if not goal.each_time and goal.version in reached:
-                found[goal.key] = Finding(goal, "proved")
+                found[goal.key] = Settled(goal, "proved")
                 continue
             finding = found[goal.key] = self._settle(goal)
             if finding.told is None or goal.want == "excluded":
@@ -71,14 +71,14 @@ class Search:
             for other in open_:
                 if other.want == "reachable" and other.met(finding.told):
                     reached.add(other.version)
-                    found.setdefault(other.key, Finding(other, "proved", finding.told))
+                    found.setdefault(other.key, Settled(other, "proved", finding.told))
         return [found[goal.key] for goal in open_]
 
-    def _settle(self, goal: Goal) -> Finding:
+    def _settle(self, goal: Goal) -> Settled:
         if self.is_of_records(goal):
             return self._settle_of_records(goal)
         if goal.want == "excluded" and self._none(goal.term):
-            return Finding(goal, "proved")
+            return Settled(goal, "proved")
         if goal.want == "reachable":
             for hints in ((goal.hint, self.plain), (goal.hint,)):
                 finding = self._look(goal, z3.And(goal.term, *hints))
@@ -100,7 +100,7 @@ class Search:
         self.solver.pop()
         return bool(answer == z3.unsat)
 
-    def _look(self, goal: Goal, term: Term) -> Finding:
+    def _look(self, goal: Goal, term: Term) -> Settled:
         self.solver.push()
         try:
             self.solver.add(term)
@@ -108,15 +108,15 @@ class Search:
                 self.asked += 1
                 answer = self.solver.check()
                 if answer == z3.unsat:
-                    return Finding(goal, "proved" if goal.want == "excluded" else "fault")
+                    return Settled(goal, "proved" if goal.want == "excluded" else "fault")
                 if answer != z3.sat:
                     break
                 told = self._try(self.solver.model(), goal)
                 if told is not None:
-                    return Finding(goal, "proved" if goal.want == "reachable" else "fault", told)
+                    return Settled(goal, "proved" if goal.want == "reachable" else "fault", told)
         finally:
             self.solver.pop()
-        return Finding(goal, "unsettled")
+        return Settled(goal, "unsettled")
 
     def _try(self, model: z3.ModelRef, goal: Goal) -> Told | None:
         """Ask the program about the facts of a model; teach z3 what it got wrong."""
@@ -164,12 +164,12 @@ class Search:
         table = self.world.tables.get(goal.subject.partition("/")[0])
         return table is not None and table.table.source.each is not None
 
-    def _settle_of_records(self, goal: Goal) -> Finding:
+    def _settle_of_records(self, goal: Goal) -> Settled:
         self.solver.push()
         self.solver.add(goal.term)
         self.asked += 1
         answer = self.solver.check()
         self.solver.pop()
         if answer == z3.unknown:
-            return Finding(goal, "unsettled")
-        return Finding(goal, "proved" if (answer == z3.sat) == (goal.want == "reachable") else "fault")
+            return Settled(goal, "unsettled")
+        return Settled(goal, "proved" if (answer == z3.sat) == (goal.want == "reachable") else "fault")

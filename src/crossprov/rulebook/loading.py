@@ -18,6 +18,7 @@ from crossprov.rulebook.fragments import read_fragments, weave
 from crossprov.rulebook.lowering import LoweredItem, absent_conclusions, lower
 from crossprov.rulebook.reading import SharedParts, circles, read_instruments
 from crossprov.rulebook.schema import (
+    AcceptedFile,
     DoubtsFile,
     InstrumentsFile,
     ItemFile,
@@ -41,11 +42,12 @@ if TYPE_CHECKING:
     from crossprov.rulebook.item import Item
     from crossprov.rulebook.law import Instruments
     from crossprov.rulebook.parameters import Parameter
-    from crossprov.rulebook.schema import Doubt, Text
+    from crossprov.rulebook.schema import Accepted, Doubt, Text
     from crossprov.rulebook.source import Path_
 
 MAX_FILES: Final = 2_000
 _DOUBTS: Final = "doubts.yaml"
+_ACCEPTED: Final = "accepted.yaml"
 _LIFE_EVENTS: Final = "life-events.yaml"
 
 S = TypeVar("S", bound=Shape)
@@ -206,6 +208,22 @@ class Law:
         return found
 
     @cached_property
+    def accepted(self) -> tuple[Accepted, ...]:
+        """``accepted.yaml``: what the proof finds and may be so; a rulebook need not have any."""
+        if not (self.root / _ACCEPTED).exists():
+            return ()
+        document = self._late(_ACCEPTED)
+        found = shaped(document, AcceptedFile).accepted
+        problems: list[Problem] = []
+        for index, one in enumerate(found):
+            if one.item not in self.item_ids:
+                said = {"found": one.item, "expected": closest(one.item, self.item_ids)}
+                problems.append(document.problem("unknown_item", ("accepted", index, "item"), **said))
+        if problems:
+            raise RulebookError(problems)
+        return found
+
+    @cached_property
     def hash(self) -> str:
         """A SHA-256 over all rule files as they were when the rulebook was loaded.
 
@@ -215,6 +233,10 @@ class Law:
         for path, digest in self._digests.items():
             whole.update(self._name(path).encode() + b"\0" + digest)
         return whole.hexdigest()
+
+    def digests(self) -> Mapping[str, bytes]:
+        """Return the digest of every rule file as it was when the rulebook was loaded, by its name."""
+        return {self._name(path): digest for path, digest in self._digests.items()}
 
     def check(self) -> list[Problem]:
         """Read everything, also what is otherwise read late; return every problem."""
@@ -242,7 +264,7 @@ class Law:
             except RulebookError as error:  # what is wrong in a fragment is found by every item that uses it
                 problems += [problem for problem in error.problems if problem not in problems]
         try:
-            _ = self.doubts, self.life_events
+            _ = self.doubts, self.accepted, self.life_events
         except RulebookError as error:
             problems += error.problems
         return problems or [*self._unused(used), *self._strays()]

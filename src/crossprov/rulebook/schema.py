@@ -453,6 +453,22 @@ class DoubtsFile(Shape):
     doubts: tuple[Doubt, ...]
 
 
+class Accepted(Text):
+    """A finding of the proof that may be so, and why. ``of`` names what it is about, as the proof does."""
+
+    item: Id
+    finding: Literal[
+        "outcome", "requirement", "row", "applies", "complete", "disjoint", "office", "amount", "versions"
+    ]
+    of: Word
+
+
+class AcceptedFile(Shape):
+    """``accepted.yaml``."""
+
+    accepted: tuple[Accepted, ...]
+
+
 class LifeEventsFile(Shape):
     """``life-events.yaml``: what happens to people, by which they look for items."""
 

@@ -1,0 +1,129 @@
+"""The command ``prove``: what no case can be and what some case must, proved for every item."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from crossprov.cli.errors import DONE, PROBLEMS, Stop, WRONG_CALL, wrong
+from crossprov.cli.options import item_of, rulebook_of
+from crossprov.cli.output import write_json
+from crossprov.texts import text
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from crossprov.proof.findings import Finding, ItemProof
+    from crossprov.rulebook.book import Rulebook
+    from crossprov.rulebook.item import Item
+
+UNSETTLED: Final = 5
+_SHOWN: Final = 4  # times that are named
+
+
+def prove(options: argparse.Namespace) -> int:
+    """Prove items; write what is not proved, with a case that shows it."""
+    needs_z3(options.language)
+    from crossprov.proof.cache import Kept, default_folder
+    from crossprov.proof.work import prove as prove_items
+
+    rulebook = rulebook_of(options)
+    items = _items(options, rulebook)
+    kept = None if options.no_cache else Kept(Path(options.cache) if options.cache else default_folder())
+    proofs = []
+    for proof in prove_items(rulebook, items, kept, jobs_of(options)):
+        proofs.append(proof)
+        if not options.json:
+            write_lines(_lines(proof, rulebook, options.language))
+    return _end(proofs, options)
+
+
+def needs_z3(language: str) -> None:
+    """Stop with what to install where z3 is not there."""
+    from crossprov import proof
+
+    if not proof.installed():
+        raise Stop(WRONG_CALL, [text("cli.extra_missing", language, extra="prove")])
+
+
+def jobs_of(options: argparse.Namespace) -> int | None:
+    """Return ``--jobs``: in how many processes to work."""
+    if options.jobs is None:
+        return None
+    if not options.jobs.isascii() or not options.jobs.isdigit() or int(options.jobs) < 1:
+        raise wrong(options.language, "option_not_count", option="--jobs")
+    return int(options.jobs)
+
+
+def write_lines(lines: Iterator[str]) -> None:
+    """Write lines as they come."""
+    for line in lines:
+        sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def _items(options: argparse.Namespace, rulebook: Rulebook) -> list[Item]:
+    if options.item_of is None:
+        return list(rulebook.items())
+    return [item_of(rulebook, options.item_of, options.language)]
+
+
+def _end(proofs: list[ItemProof], options: argparse.Namespace) -> int:
+    verdicts = [one.verdict for proof in proofs for one in proof.findings]
+    faults, unsettled = verdicts.count("fault"), verdicts.count("unsettled")
+    if options.json:
+        write_json([proof.plain() for proof in proofs])
+    else:
+        key = "proof.total_bad" if faults or unsettled else "proof.total_good"
+        n = sum(sum(proof.obligations.values()) for proof in proofs)
+        counts = {"faults": faults, "unsettled": unsettled, "accepted": verdicts.count("accepted")}
+        sys.stdout.write(text(key, options.language, items=len(proofs), n=n, **counts) + "\n")
+    return PROBLEMS if faults else UNSETTLED if unsettled else DONE
+
+
+def _lines(proof: ItemProof, rulebook: Rulebook, language: str) -> Iterator[str]:
+    n = sum(proof.obligations.values())
+    kept = text("proof.kept_before", language) if proof.kept else ""
+    yield text(
+        "proof.item_line", language, item=proof.item, segments=proof.segments, n=n, seconds=proof.seconds, kept=kept
+    )
+    for finding in proof.findings:
+        yield from _told(finding, rulebook, language)
+
+
+def _told(finding: Finding, rulebook: Rulebook, language: str) -> Iterator[str]:
+    subject = finding.subject
+    if finding.code == "outcome":
+        subject = text(f"report.outcome_{subject}", language)
+    said = text(f"proof.fault_{finding.code}", language, subject=subject)
+    if finding.accepted is not None:
+        yield text("proof.accepted", language, item=finding.item, said=said, reason=finding.accepted[language])
+        return
+    yield text(f"proof.{finding.verdict}", language, item=finding.item, said=said)
+    yield from (text("proof.row", language, place=place) for place in finding.rows)
+    if finding.days:
+        shown = [_days(first, last, language) for first, last in finding.days[:_SHOWN]]
+        more = ["…"] if len(finding.days) > _SHOWN else []
+        yield text("proof.days", language, days=text("proof.list", language).join([*shown, *more]))
+    yield from _facts(finding, rulebook.item(finding.item), rulebook, language)
+    if finding.example is not None:
+        yield text("proof.paste", language, item=finding.item)
+        yield finding.example
+
+
+def _days(first: str, last: str | None, language: str) -> str:
+    key = "proof.from_on" if last is None else "proof.from_to"
+    return text(key, language, first=first, last=last)
+
+
+def _facts(finding: Finding, item: Item, rulebook: Rulebook, language: str) -> Iterator[str]:
+    own, declared = item.shape.facts, rulebook.vocabulary.facts
+    for name, value in finding.facts.items():
+        shape = own[name] if name in own else declared[name].shape if name in declared else None
+        label = name if shape is None else shape.label.zh if language == "zh" else shape.label.en
+        yield text("proof.fact", language, label=label, name=name, value=value)
+    if finding.outcome is not None:
+        outcome = text(f"report.outcome_{finding.outcome}", language)
+        yield text("proof.decided", language, outcome=outcome)

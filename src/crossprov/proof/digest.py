@@ -1,0 +1,89 @@
+"""What a proof of an item read, as one number: an item is proved again only if something of that has changed."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import z3
+
+from crossprov.proof.world import segments
+from crossprov.rulebook.closure import everything_read
+from crossprov.rulebook.vocabulary import Where
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crossprov.rulebook.book import Rulebook
+    from crossprov.rulebook.item import Item
+    from crossprov.rulebook.lowering import LoweredTable
+
+_PACKAGE: Final = Path(__file__).parents[1]
+_TABLES_OF_PLACES: Final = ("divisions.csv", "streets.csv", "region.yaml", "accepted.yaml")
+
+
+def digest(rulebook: Rulebook, item: Item) -> str:
+    """Return the digest of all that proving an item reads: law, places, examples, and the program itself."""
+    whole = hashlib.sha256()
+    for part in _parts(rulebook, item):
+        whole.update(part.encode() + b"\0")
+    return whole.hexdigest()
+
+
+def _parts(rulebook: Rulebook, item: Item) -> Iterator[str]:
+    yield program_digest()
+    yield item.id
+    for segment in segments(rulebook, item):
+        yield f"{segment.first} {segment.last}"
+        for table in rulebook.lowered(item, segment.first).tables:
+            yield table_text(table)
+    vocabulary = rulebook.vocabulary
+    for name in sorted(everything_read(item, vocabulary)):
+        yield f"{name} {item.symbols.facts.get(name)}"
+        if name in item.own_facts:
+            yield _text(item.shape.facts[name])
+        elif name in vocabulary.facts:
+            yield _text(vocabulary.facts[name].shape)
+        elif name in vocabulary.parameters:
+            yield _text([(one.from_, one.through, one.table) for one in vocabulary.parameters[name].versions])
+    for name, relation in vocabulary.relations.items():
+        yield f"{name} {relation.shape.holds}"
+    for file, found in rulebook.digests().items():
+        if file in _TABLES_OF_PLACES or file.startswith(f"examples/{item.id}."):
+            yield f"{file} {found.hex()}"
+
+
+def table_text(table: LoweredTable) -> str:
+    """Return a lowered table as text: the same text decides the same."""
+    rows = [(row.id, row.alternatives, row.then) for row in table.rows]
+    source = table.source
+    days = [(row.from_, row.through) for row in source.rows]
+    return _text([table.name, table.hit, rows, table.types, source.type, source.each, source.informative, days])
+
+
+def _text(value: object) -> str:
+    if isinstance(value, Where):
+        return ""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_text(key)}: {_text(value[key])}" for key in sorted(value, key=str)) + "}"
+    if isinstance(value, (frozenset, set)):
+        return "{" + ", ".join(sorted(map(_text, value))) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(_text, value)) + "]"
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = [_text(getattr(value, one.name)) for one in dataclasses.fields(value)]
+        return f"{type(value).__name__}({', '.join(fields)})"
+    return repr(value)
+
+
+@cache
+def program_digest() -> str:
+    """Return the digest of what proves: every line of the library, and z3."""
+    whole = hashlib.sha256(z3.get_version_string().encode())
+    for path in sorted(_PACKAGE.rglob("*.py")):
+        whole.update(path.read_bytes())
+    return whole.hexdigest()

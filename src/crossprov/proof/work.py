@@ -1,0 +1,70 @@
+"""Proving many items, in several processes where there is enough to do, and none that was proved before."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from typing import TYPE_CHECKING, Final
+
+from crossprov.proof.digest import digest
+from crossprov.proof.prover import prove_item
+from crossprov.proof.replay import Program
+from crossprov.rulebook.book import Rulebook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from crossprov.proof.cache import Kept
+    from crossprov.proof.findings import ItemProof
+    from crossprov.rulebook.item import Item
+
+_FEW: Final = 4  # items for which no process is started: it would take longer to load the rules again
+
+
+def prove(
+    rulebook: Rulebook, items: Sequence[Item], kept: Kept | None = None, jobs: int | None = None
+) -> Iterator[ItemProof]:
+    """Yield the proof of each item as it is made, those that are kept first."""
+    open_: list[tuple[Item, str]] = []
+    for item in items:
+        mark = digest(rulebook, item) if kept is not None else ""
+        found = kept.find(mark) if kept is not None else None
+        if found is not None:
+            yield found
+        else:
+            open_.append((item, mark))
+    marks = {item.id: mark for item, mark in open_}
+    for proof in _proofs(rulebook, [item for item, _ in open_], jobs or os.cpu_count() or 1):
+        if kept is not None:
+            kept.keep(marks[proof.item], proof)
+        yield proof
+
+
+def _proofs(rulebook: Rulebook, items: list[Item], jobs: int) -> Iterator[ItemProof]:
+    if jobs == 1 or len(items) <= _FEW:
+        program = Program(rulebook)
+        for item in items:
+            yield prove_item(rulebook, item, program)
+        return
+    # The largest first, so that no process has to wait for one that began late.
+    items = sorted(items, key=lambda item: len(item.tables) * len(item.changes), reverse=True)
+    context = multiprocessing.get_context("spawn")
+    arguments = (rulebook.root, rulebook.functions)
+    with ProcessPoolExecutor(min(jobs, len(items)), context, _load, arguments) as pool:
+        for future in as_completed([pool.submit(_prove, item.id) for item in items]):
+            yield future.result()
+
+
+_HERE: dict[str, Program] = {}
+
+
+def _load(root: Path, functions: Sequence[str]) -> None:
+    """Load the rules once in each process."""
+    _HERE["program"] = Program(Rulebook.load(root, functions=functions))
+
+
+def _prove(name: str) -> ItemProof:
+    program = _HERE["program"]
+    return prove_item(program.rulebook, program.rulebook.item(name), program)
