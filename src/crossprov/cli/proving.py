@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from crossprov.cli.errors import DONE, PROBLEMS, Stop, WRONG_CALL, wrong
+from crossprov.cli.errors import DONE, PROBLEMS, WRONG_CALL, Stop, wrong
 from crossprov.cli.options import item_of, rulebook_of
 from crossprov.cli.output import write_json
 from crossprov.texts import text
@@ -87,7 +87,13 @@ def _lines(proof: ItemProof, rulebook: Rulebook, language: str) -> Iterator[str]
     n = sum(proof.obligations.values())
     kept = text("proof.kept_before", language) if proof.kept else ""
     yield text(
-        "proof.item_line", language, item=proof.item, segments=proof.segments, n=n, seconds=proof.seconds, kept=kept
+        "proof.item_line",
+        language,
+        item=proof.item,
+        segments=proof.segments,
+        n=n,
+        seconds=proof.seconds,
+        kept=kept,
     )
     for finding in proof.findings:
         yield from _told(finding, rulebook, language)
@@ -99,7 +105,9 @@ def _told(finding: Finding, rulebook: Rulebook, language: str) -> Iterator[str]:
         subject = text(f"report.outcome_{subject}", language)
     said = text(f"proof.fault_{finding.code}", language, subject=subject)
     if finding.accepted is not None:
-        yield text("proof.accepted", language, item=finding.item, said=said, reason=finding.accepted[language])
+        yield text(
+            "proof.accepted", language, item=finding.item, said=said, reason=finding.accepted[language]
+        )
         return
     yield text(f"proof.{finding.verdict}", language, item=finding.item, said=said)
     yield from (text("proof.row", language, place=place) for place in finding.rows)

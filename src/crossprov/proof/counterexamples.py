@@ -10,7 +10,7 @@ from crossprov.rulebook.types import show
 from crossprov.values import NONE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from crossprov.proof.goals import Goal
     from crossprov.proof.replay import Program, Told
@@ -81,6 +81,3 @@ def _plain(value: Value, type_: Type) -> Any:
     if isinstance(value, int) and type_.kind == "int":
         return value
     return "none" if value is NONE else show(value, type_)
-
-
-__all__ = ["Mapping", "entry", "shortest", "written_facts"]

@@ -37,7 +37,7 @@ def digest(rulebook: Rulebook, item: Item) -> str:
 def _parts(rulebook: Rulebook, item: Item) -> Iterator[str]:
     yield program_digest()
     yield item.id
-    for segment in segments(rulebook, item):
+    for segment in segments(item):
         yield f"{segment.first} {segment.last}"
         for table in rulebook.lowered(item, segment.first).tables:
             yield table_text(table)
@@ -62,7 +62,9 @@ def table_text(table: LoweredTable) -> str:
     rows = [(row.id, row.alternatives, row.then) for row in table.rows]
     source = table.source
     days = [(row.from_, row.through) for row in source.rows]
-    return _text([table.name, table.hit, rows, table.types, source.type, source.each, source.informative, days])
+    return _text(
+        [table.name, table.hit, rows, table.types, source.type, source.each, source.informative, days]
+    )
 
 
 def _text(value: object) -> str:

@@ -8,8 +8,8 @@ from typing import Any, Final, Literal, TypeAlias
 Verdict: TypeAlias = Literal["proved", "fault", "unsettled", "accepted"]
 
 CODES: Final = (
-    "outcome", "requirement", "row", "applies", "complete", "disjoint", "office", "amount", "versions", "rails",
-    "relation",
+    "outcome", "requirement", "row", "applies", "complete", "disjoint", "office", "amount", "limit", "versions",
+    "rails", "relation", "unused",
 )  # fmt: skip
 """What is proved: the names of the sentences in ``texts/proofs.yaml``, and of accepted findings."""
 

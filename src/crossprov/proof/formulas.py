@@ -1,7 +1,7 @@
 """Formulas as terms of z3, as the program calculates them.
 
-What z3 cannot calculate (working days, a product of two unknown numbers) is left free within what is certain of it: then
-a proof still holds, and a case that z3 finds is tried by the program, which tells the true value (see ``search``).
+What z3 cannot calculate, such as working days, is left free within what is certain of it: then a proof still holds, and
+a case that z3 finds is tried by the program, which tells the true value (see ``search``).
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from crossprov.proof.symbols import (
     Term,
     chosen,
     compared,
-    free,
     month_length,
     of_value,
 )
@@ -219,7 +218,9 @@ def _arith(node: Arith, left: Sym, right: Sym, world: World) -> Sym:
     return Sym("exact", (_by_case(b, exactly, _quotient(open_), lambda _: open_),), none)
 
 
-def _by_case(term: Term, other: Term, known: Callable[[Term, Term], Term], unknown: Callable[[Term], Term]) -> Term:
+def _by_case(
+    term: Term, other: Term, known: Callable[[Term, Term], Term], unknown: Callable[[Term], Term]
+) -> Term:
     """Calculate with one number or another, as a value of law is by its key: then z3 has only numbers to deal with."""
     simple = z3.simplify(term)
     if z3.is_app_of(simple, z3.Z3_OP_ITE):
@@ -318,6 +319,3 @@ def _days_later(node: Call, parts: Sequence[Sym], none: Term, world: World) -> S
         off = months + z3.ToReal(result.parts[1] - start.parts[1] - count)
         world.must(z3.And(off <= _OFF_BY, off >= -_OFF_BY))
     return Sym("date", result.parts, none)
-
-
-__all__ = ["World", "free", "is_calculated", "member", "translated", "truth"]

@@ -6,20 +6,20 @@ is one. Each goal is a term of z3, and a question to the program whether a set o
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import z3
 
 from crossprov.engine import CONFLICT, GAP
-from crossprov.proof.symbols import FALSE, TRUE, Term
+from crossprov.proof.symbols import TRUE, Term
+from crossprov.proof.world import else_of
 from crossprov.rulebook.expression import Always
 from crossprov.rulebook.item import NOT_APPLICABLE, Refer, ThenFact, ThenValue
 from crossprov.values import NONE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from crossprov.proof.replay import Told
     from crossprov.proof.world import ItemWorld, TableTerms
@@ -38,9 +38,9 @@ COMPETENT: Final = "office:competent"
 class Goal:
     """One thing to be proved. ``code`` names its sentence in the texts, ``subject`` what it is about.
 
-    ``hint``: where to look first; beyond it z3 knows less of what the program would say. ``each_time``: it has to hold in
-    every segment; else once while the version of its rule is in force, for what the law of a day leaves out (a sum that
-    nobody published) may well leave a rule nothing to do for a while.
+    ``hint``: where to look first; beyond it z3 knows less of what the program would say. ``each_time``: it has to hold
+    in every segment; else once while the version of its rule is in force, for what the law of a day leaves out (a sum
+    that nobody published) may well leave a rule nothing to do for a while.
     """
 
     code: str
@@ -80,15 +80,16 @@ def goals(world: ItemWorld) -> Iterator[Goal]:
 
 def _outcomes(world: ItemWorld, outcomes: dict[str, Term]) -> Iterator[Goal]:
     """Every outcome that a requirement can lead to, and eligible: so the requirements can hold together."""
-    wanted = {"eligible": (world.item.where.at("requirements"),)}
+    wanted: dict[str, tuple[Where, ...]] = {"eligible": (world.item.where.at("requirements"),)}
     for one in world.of_kind("requirement"):
         row = one.table.source.rows[0]
-        wanted.setdefault(row.rule.else_, ())  # type: ignore[union-attr]
-        wanted[row.rule.else_] += (row.where,)  # type: ignore[union-attr]
+        wanted.setdefault(else_of(row.rule), (row.where,))
     for outcome, where in wanted.items():
-        settled = world.settled(*(world.tables.values() if outcome == "eligible" else world.of_kind("requirement")))
+        settled = world.settled(
+            *(world.tables.values() if outcome == "eligible" else world.of_kind("requirement"))
+        )
         term = outcomes[outcome]
-        yield Goal("outcome", outcome, "reachable", term, _outcome_is(outcome), where[:1], settled)
+        yield Goal("outcome", outcome, "reachable", term, _outcome_is(outcome), where, settled)
 
 
 def _outcome_is(*outcomes: str) -> Met:
@@ -177,9 +178,6 @@ def _amounts(world: ItemWorld, outcomes: dict[str, Term]) -> Iterator[Goal]:
         less = z3.And(outcomes["eligible"], table.hits[0], value.some, value.term < 0)
 
         def met(told: Told, name: str = source.id) -> bool:
-            return any(one.id == name and one.yuan.startswith("-") for one in told.decision.amounts)
+            return any(one.id == name and (one.yuan or "").startswith("-") for one in told.decision.amounts)
 
         yield Goal("amount", source.name, "excluded", less, met, (source.rows[0].where,))
-
-
-__all__ = ["COMPETENT", "FALSE", "Goal", "goals"]

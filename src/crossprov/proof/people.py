@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import z3
 
-from crossprov.proof.symbols import FALSE, Codes, Sym, Term, compared, of_value
+from crossprov.proof.symbols import Codes, Sym, Term, compared, of_value
 from crossprov.values import MONTHS_A_YEAR, NONE, Month
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from crossprov.places import Divisions
     from crossprov.proof.world import ItemWorld
     from crossprov.rulebook.types import Type
     from crossprov.values import Value
-
-_SOMEWHERE: Final = "0106"  # a county of a province of which the table has none
 
 
 class People:
@@ -27,31 +24,17 @@ class People:
 
     def __init__(self, world: ItemWorld) -> None:
         self.world = world
-        self._pools: dict[tuple[str, str], list[str]] = {}
 
     def facts(self, model: z3.ModelRef) -> dict[str, Value]:
         """Return the leaves of the world as a model has them."""
         reader = _Reader(self, model)
-        return {name: reader.value(self.world.leaves[name], type_) for name, type_ in self.world.types.items()}
+        return {
+            name: reader.value(self.world.leaves[name], type_) for name, type_ in self.world.types.items()
+        }
 
     def value(self, model: z3.ModelRef, sym: Sym, type_: Type) -> Value:
         """Return any value as a model has it."""
         return _Reader(self, model).value(sym, type_)
-
-    def pool(self, province: str, level: str) -> list[str]:
-        """Return places of a province that no rule names."""
-        found = self._pools.get((province, level))
-        if found is None:
-            named = set(self.world.codes.places.words)
-            some = _places(self.world.rulebook.divisions, province, level, self.world.segment.first)
-            found = self._pools[province, level] = [code for code in some if code not in named]
-        return found
-
-
-def _places(divisions: Divisions, province: str, level: str, day: dt.date) -> list[str]:
-    wanted = "prefecture" if level == "prefecture" else "county"
-    found = [one.code for one in divisions.below(province, wanted, day) if one.through is None]
-    return found or [f"{province[:2]}{_SOMEWHERE}"]
 
 
 class _Reader:
@@ -85,7 +68,7 @@ class _Reader:
         return numbers[0]
 
     def _true(self, term: Term) -> bool:
-        return z3.is_true(self.model.eval(term, model_completion=True))
+        return bool(z3.is_true(self.model.eval(term, model_completion=True)))
 
     def _int(self, term: Term) -> int:
         found: int = self.model.eval(term, model_completion=True).as_long()
@@ -98,9 +81,11 @@ class _Reader:
         chosen = self._chosen.get(number)
         if chosen is None:
             province = self.codes.places.word(self._int(self.people.world.home_province(term)))
-            pool = self.people.pool(str(province), level)
+            pool = self.people.world.unnamed(str(province), level)
             taken = set(self._chosen.values())
-            chosen = self._chosen[number] = next((one for one in pool if one not in taken), pool[-1])
+            chosen = self._chosen[number] = next(
+                (one for one in pool if one not in taken), (*pool, str(province))[-1]
+            )
         return chosen
 
 
@@ -119,7 +104,11 @@ def is_value(sym: Sym, value: Value, codes: Codes) -> Term:
 
 
 def learnt(
-    world: ItemWorld, facts: Mapping[str, Value], name: str, true_value: Value | None, model: Callable[[str], Term]
+    world: ItemWorld,
+    facts: Mapping[str, Value],
+    name: str,
+    true_value: Value | None,
+    model: Callable[[str], Term],
 ) -> Term:
     """Return what the program told: with these facts, a calculated fact has its true value (None: there is none).
 
@@ -129,6 +118,3 @@ def learnt(
     if true_value is None:
         return z3.Not(here)
     return z3.Implies(here, is_value(world.get(name), true_value, world.codes))
-
-
-__all__ = ["FALSE", "People", "is_value", "learnt"]

@@ -15,8 +15,9 @@ from crossprov.proof.rails import broken
 from crossprov.proof.relations import broken_relations
 from crossprov.proof.replay import Program
 from crossprov.proof.search import Search
-from crossprov.proof.times import holes, versions
+from crossprov.proof.times import below_nothing, holes, versions
 from crossprov.proof.world import ItemWorld, segments
+from crossprov.rulebook.closure import everything_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,8 +44,14 @@ class _Prover:
 
     def proof(self) -> ItemProof:
         started = time.perf_counter()
-        times = list(segments(self.rulebook, self.item))
-        found = [*self._in_time(), *self._goals(times), *self._rails(times), *self._relations()]
+        times = list(segments(self.item))
+        found = [
+            *self._in_time(),
+            *self._values(),
+            *self._goals(times),
+            *self._rails(times),
+            *self._relations(),
+        ]
         seconds = round(time.perf_counter() - started, 2)
         findings = tuple(self._with_accepted(found))
         return ItemProof(self.item.id, len(times), dict(self.counted), self.asked, seconds, findings)
@@ -100,6 +107,15 @@ class _Prover:
             days = ((str(hole.first), str(hole.last)),)
             yield Finding(self.item.id, "versions", hole.subject, "fault", days, where)
 
+    def _values(self) -> Iterator[Finding]:
+        """No limit, sum or rate of law is less than nothing."""
+        read = everything_read(self.item, self.rulebook.vocabulary) & self.rulebook.parameters.keys()
+        self.counted["limit"] += len(read)
+        for one in below_nothing(self.rulebook, read):
+            days = ((str(one.first), None if one.last is None else str(one.last)),)
+            said = {one.subject.partition(":")[2]: one.value}
+            yield Finding(self.item.id, "limit", one.subject, "fault", days, (), said)
+
     def _rails(self, times: list[Segment]) -> Iterator[Finding]:
         """A case is never both certain and unknown, table by table."""
         seen: set[str] = set()
@@ -149,7 +165,16 @@ class _Prover:
             used.add(key)
             said = {"zh": reason.zh, "en": reason.en}
             yield Finding(
-                finding.item, finding.code, finding.subject, "accepted", finding.days, (), {}, None, None, said
+                finding.item,
+                finding.code,
+                finding.subject,
+                "accepted",
+                finding.days,
+                (),
+                {},
+                None,
+                None,
+                said,
             )
         for key in reasons.keys() - used:
             yield Finding(self.item.id, "unused", f"{key[0]} {key[1]}", "fault", ())

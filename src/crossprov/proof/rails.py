@@ -1,9 +1,9 @@
 """What is missing, table by table: a case is never both certain and unknown.
 
 The index answers for every state of knowledge by the masks of classes of values. Here it is proved of each table that
-every value of a fact is in the class whose mask says what its tests say, so that the answer of a half-known state is the
-set of the answers of its completions; where a table is small, all states are gone through as well, and the reference
-gives the answer of each completion.
+every value of a fact is in the class whose mask says what its tests say, so that the answer of a half-known state is
+the set of the answers of its completions; where a table is small, all states are gone through as well, and the
+reference gives the answer of each completion.
 """
 
 from __future__ import annotations

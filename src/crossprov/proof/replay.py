@@ -45,7 +45,9 @@ class Program:
         self._index, self._reference = Decider(rulebook), Decider(rulebook)
         self._index.engine, self._reference.engine = IndexEngine(), ReferenceEngine()
 
-    def decide(self, item: Item, facts: Mapping[str, Value], day: dt.date, *, sure: bool = False) -> Told | None:
+    def decide(
+        self, item: Item, facts: Mapping[str, Value], day: dt.date, *, sure: bool = False
+    ) -> Told | None:
         """Return what is decided on a day; None if no case can have these facts.
 
         ``sure``: by both engines, which must agree. What the case leaves out is not known, but of records it is known

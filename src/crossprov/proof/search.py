@@ -6,6 +6,7 @@ them and looks again; after some rounds the goal is *unsettled*, which is never 
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
@@ -129,13 +130,18 @@ class Search:
         for lemma in wrong:
             self.solver.add(lemma)
         if not wrong:
-            self.solver.add(z3.Not(z3.And(*[is_value(self.world.leaves[n], v, self.world.codes) for n, v in facts.items()])))
+            self.solver.add(
+                z3.Not(
+                    z3.And(*[is_value(self.world.leaves[n], v, self.world.codes) for n, v in facts.items()])
+                )
+            )
         return None
 
-    def day(self, facts: Mapping[str, Value]) -> object:
+    def day(self, facts: Mapping[str, Value]) -> dt.date:
         """Return the day of the case that facts tell."""
         as_of = self.world.as_of
-        return facts[as_of] if as_of is not None else self.world.segment.first
+        told = facts[as_of] if as_of is not None else None
+        return told if isinstance(told, dt.date) else self.world.segment.first
 
     def _wrong(self, model: z3.ModelRef, facts: Mapping[str, Value]) -> list[Term]:
         world = self.world
@@ -144,13 +150,15 @@ class Search:
         for name in world.formulas:
             sym = world.get(name)
             true = self.program.true_value(book, name)
-            if true is not None and z3.is_true(model.eval(is_value(sym, true, world.codes), model_completion=True)):
+            if true is not None and z3.is_true(
+                model.eval(is_value(sym, true, world.codes), model_completion=True)
+            ):
                 continue
-            as_it_was = partial(self._as_in, model, facts)
+            as_it_was = partial(self._as_in, model)
             found.append(learnt(world, facts, name, true, as_it_was))
         return found
 
-    def _as_in(self, model: z3.ModelRef, facts: Mapping[str, Value], leaf: str) -> Term:
+    def _as_in(self, model: z3.ModelRef, leaf: str) -> Term:
         """Return that a leaf is as it was in the model."""
         sym = self.world.leaves[leaf]
         same = [part == model.eval(part, model_completion=True) for part in sym.parts]

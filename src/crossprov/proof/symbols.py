@@ -1,8 +1,8 @@
 """A fact as a z3 value of its type's domain, and what may be asked of one.
 
-Days are two numbers, the month and the day in it, because the law counts in months; money is in fen; words and
-places are numbers that ``Codes`` gives out, those that no rule names included; a set is one truth value for each member.
-A fact that may be none has a truth value more.
+Days are two numbers, the month and the day in it, because the law counts in months; money is in fen; words and places
+are numbers that ``Codes`` gives out, those that no rule names included; a set is one truth value for each member. A
+fact that may be none has a truth value more.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import z3
 
-from crossprov.rulebook.types import Kind, Type
-from crossprov.values import NONE, MONTHS_A_YEAR, Month, Value
+from crossprov.values import MONTHS_A_YEAR, NONE, Month, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from crossprov.rulebook.types import Kind, Type
 
 Term: TypeAlias = Any
 """A term of z3, whose own types say nothing."""
@@ -68,7 +69,7 @@ class Codes:
 
 @dataclass(frozen=True)
 class Sym:
-    """A value: ``parts`` are its numbers or truth values (of a set, one for each of ``values``), ``none`` whether it is none."""
+    """A value: its numbers or truth values (of a set, one for each of ``values``), and whether it is none."""
 
     kind: Kind
     parts: tuple[Term, ...]
@@ -144,7 +145,7 @@ def bounds(sym: Sym, type_: Type, codes: Codes, provinces: tuple[int, int]) -> I
         yield sym.term >= 0
     elif kind == "date":
         month, day = sym.parts
-        yield z3.And(*_calendar_month(month), day >= 1, day <= 31)
+        yield z3.And(*_calendar_month(month), day >= 1, day < DAYS)
         yield day <= month_length(month)
     elif kind == "month":
         yield z3.And(*_calendar_month(sym.parts[0]))
@@ -168,7 +169,7 @@ def month_length(month: Term) -> Term:
         found = Month(month.as_long() // MONTHS_A_YEAR, month.as_long() % MONTHS_A_YEAR + 1)
         return z3.IntVal(found.last_day.day)
     of_year, year = month % MONTHS_A_YEAR, month / MONTHS_A_YEAR
-    short = z3.Or(of_year == 3, of_year == 5, of_year == 8, of_year == 10)  # April, June, September, November
+    short = z3.Or(*[of_year == one for one in (3, 5, 8, 10)])  # April, June, September, November
     february = z3.If(year % 4 == 0, z3.IntVal(29), z3.IntVal(28))
     return z3.If(of_year == 1, february, z3.If(short, z3.IntVal(30), z3.IntVal(31)))
 

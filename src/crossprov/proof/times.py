@@ -1,10 +1,14 @@
-"""Versions of a rule over time: no day with two of them, no day without one between the first and the last."""
+"""Versions of rules and values of law over time: no day with two, none left out in between, nothing below nothing."""
 
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final, cast
+
+from crossprov.rulebook.types import NUMBERS, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -12,6 +16,7 @@ if TYPE_CHECKING:
     from crossprov.rulebook.book import Rulebook
     from crossprov.rulebook.item import Item
     from crossprov.rulebook.vocabulary import Where
+    from crossprov.values import Value
 
 _ONE_DAY: Final = dt.timedelta(days=1)
 
@@ -55,9 +60,46 @@ def holes(all_versions: Iterable[list[Version]]) -> Iterator[Hole]:
     """Yield the days on which a rule has two versions, or none between its first and its last."""
     for several in all_versions:
         ordered = sorted(several, key=lambda one: one.from_)
-        for earlier, later in zip(ordered, ordered[1:], strict=False):
+        for earlier, later in itertools.pairwise(ordered):
             after = dt.date.max if earlier.through is None else earlier.through + _ONE_DAY
             if after < later.from_:
                 yield Hole(earlier.subject, after, later.from_ - _ONE_DAY, (earlier, later))
             elif after > later.from_:
                 yield Hole(earlier.subject, later.from_, after - _ONE_DAY, (earlier, later))
+
+
+@dataclass(frozen=True)
+class Below:
+    """A value of law that is less than nothing, with its first and its last day."""
+
+    subject: str
+    first: dt.date
+    last: dt.date | None
+    value: str
+
+
+def below_nothing(rulebook: Rulebook, names: Iterable[str]) -> Iterator[Below]:
+    """Yield the limits, sums and rates that are negative, though their type does not say that they may be."""
+    for name in sorted(names):
+        parameter = rulebook.parameters[name]
+        if parameter.type.kind not in NUMBERS or (
+            parameter.type.low is not None and _negative(parameter.type.low)
+        ):
+            continue
+        for version in parameter.versions:
+            for value in _values(version.table):
+                if _negative(value):
+                    shown = show(value, parameter.type)
+                    yield Below(f"parameter:{name}", version.from_, version.through, shown)
+
+
+def _values(table: object) -> Iterator[Value]:
+    if isinstance(table, dict):
+        for inner in table.values():
+            yield from _values(inner)
+    else:
+        yield cast("Value", table)
+
+
+def _negative(value: Value) -> bool:
+    return isinstance(value, (int, Fraction)) and value < 0

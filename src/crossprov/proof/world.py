@@ -7,13 +7,25 @@ given, told, or worked out from records is a *leaf*: it may have any value of it
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import z3
 
 from crossprov.proof.formulas import is_calculated, member, translated, truth
-from crossprov.proof.symbols import FALSE, FIRST_OTHER, TRUE, Codes, Sym, Term, bounds, chosen, compared, free, of_value
+from crossprov.proof.symbols import (
+    FALSE,
+    FIRST_OTHER,
+    TRUE,
+    Codes,
+    Sym,
+    Term,
+    bounds,
+    chosen,
+    compared,
+    free,
+    of_value,
+)
 from crossprov.rulebook.expression import Const, all_names, names
 from crossprov.rulebook.item import Refer, ThenFact, ThenValue
 from crossprov.rulebook.lowering import GAP_MARK
@@ -23,6 +35,8 @@ from crossprov.values import NONE
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from crossprov.places import Divisions
+    from crossprov.places.division import Level
     from crossprov.rulebook.book import Rulebook
     from crossprov.rulebook.expression import Expr
     from crossprov.rulebook.item import Item
@@ -31,6 +45,7 @@ if TYPE_CHECKING:
     from crossprov.rulebook.schema import Requirement
 
 GIVEN_AS_OF: Final = "as_of"
+_SOMEWHERE: Final = "0106"
 _MANY: Final = 10**9
 _MOST_AT_ONCE: Final = 128  # values of open facts that are put in together
 _NO_ANSWER: Final = frozenset({"requirement", "notice", "not_required"})
@@ -60,7 +75,7 @@ class Segment:
     last: dt.date
 
 
-def segments(rulebook: Rulebook, item: Item) -> Iterator[Segment]:
+def segments(item: Item) -> Iterator[Segment]:
     """Yield the times between two changes of the law of an item, as far as it is in force."""
     end = item.shape.through or dt.date.max
     days = [day for day in item.changes if item.in_force(day)]
@@ -96,6 +111,7 @@ class ItemWorld:
         self._facts: dict[str, Sym] = {}
         self._free: dict[str, Sym] = {}
         self._open: list[tuple[Sym, Type]] = []  # what nobody can tell
+        self._unnamed: dict[tuple[str, str], list[str]] = {}
         self._made: dict[str, frozenset[str]] = {}
         self.lowered = rulebook.lowered(item, self.day)
         self.tables: dict[str, TableTerms] = {}
@@ -234,6 +250,28 @@ class ItemWorld:
                 place = z3.IntVal(self.codes.places.number(word))
                 self.constraints.append(self._province(place) == self.codes.places.number(province))
 
+        for name, type_ in self.types.items():
+            if type_.kind == "place" and type_.level != "province":
+                self._only_named_places(self.leaves[name].term, type_.level or "any")
+
+    def _only_named_places(self, place: Term, level: str) -> None:
+        """Where the rules name every place of a province, there is no other."""
+        named, home = len(self.codes.places.words), self._province(place)
+        self.constraints.append(z3.And(home >= self.provinces[0], home <= self.provinces[1]))
+        for code in self.codes.places.words[self.provinces[0] : self.provinces[1] + 1]:
+            if not self.unnamed(code, level):
+                elsewhere = home != self.codes.places.number(code)
+                self.constraints.append(z3.Or(place < named, elsewhere))
+
+    def unnamed(self, province: str, level: str) -> list[str]:
+        """Return places of a province that no rule names."""
+        found = self._unnamed.get((province, level))
+        if found is None:
+            some = places_of(self.rulebook.divisions, province, level, self.day)
+            named = set(self.codes.places.words)
+            found = self._unnamed[province, level] = [code for code in some if code not in named]
+        return found
+
     def _province_word(self, code: str) -> str | None:
         last = min(self.segment.last, dt.date(2200, 1, 1))
         found = {self._safely(code, day) for day in (self.segment.first, last)}
@@ -316,7 +354,7 @@ class ItemWorld:
         failed: dict[str, list[Term]] = {"out_of_scope": [], "ineligible": [], "refer_to_person": []}
         for one in self.of_kind("requirement"):
             rule = one.table.source.rows[0].rule
-            failed[_else(rule)].append(self.fails(one))
+            failed[else_of(rule)].append(self.fails(one))
         special = [
             one.special
             for one in self.tables.values()
@@ -384,6 +422,13 @@ class ItemWorld:
         return found
 
 
+def places_of(divisions: Divisions, province: str, level: str, day: dt.date) -> list[str]:
+    """Return codes of places of a level in a province; of a province outside the table, one that nobody looks up."""
+    wanted: Level = "prefecture" if level == "prefecture" else "county"
+    found = [one.code for one in divisions.below(province, wanted, day) if one.through is None]
+    return found or ([] if divisions.children(province, day) else [f"{province[:2]}{_SOMEWHERE}"])
+
+
 def _for_some_values(term: Term, sym: Sym, type_: Type, codes: Codes) -> Iterator[Term]:
     """Yield a term with each of some values in the place of a fact: all, if there are few."""
     some: list[Sym] = []
@@ -403,7 +448,8 @@ def _for_some_values(term: Term, sym: Sym, type_: Type, codes: Codes) -> Iterato
         yield z3.substitute(term, *pairs)
 
 
-def _else(rule: object) -> str:
+def else_of(rule: object) -> str:
+    """Return the outcome of who does not meet a requirement."""
     requirement: Requirement = rule  # type: ignore[assignment]
     return requirement.else_
 
