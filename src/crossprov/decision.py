@@ -327,7 +327,7 @@ class Decision(_ToldWhenRead):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the decision as plain data, as it would be in JSON."""
-        plain: dict[str, Any] = _plain(self)
+        plain: dict[str, Any] = as_plain(self)
         return plain
 
     def to_json(self, *, indent: int | None = None) -> str:
@@ -335,13 +335,14 @@ class Decision(_ToldWhenRead):
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
 
 
-def _plain(value: object) -> Any:
+def as_plain(value: object) -> Any:
+    """Return a part of a decision, or of what belongs to one, as plain data."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {field.name: as_plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, Text):
         return {"zh": value.zh, "en": value.en}
     if isinstance(value, (tuple, list)):
-        return [_plain(one) for one in value]
+        return [as_plain(one) for one in value]
     if isinstance(value, dict):
-        return {str(key): _plain(one) for key, one in value.items()}
+        return {str(key): as_plain(one) for key, one in value.items()}
     return str(value) if isinstance(value, dt.date) else value

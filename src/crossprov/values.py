@@ -19,6 +19,7 @@ from functools import total_ordering
 from typing import Final, TypeAlias
 
 MONTHS_A_YEAR: Final = 12
+_ONE_DAY: Final = dt.timedelta(days=1)
 _MONTH: Final = re.compile(r"[0-9]{4}-[0-9]{2}\Z")
 
 
@@ -126,3 +127,15 @@ def needs_of(*values: object) -> frozenset[Need]:
         if isinstance(value, Unknown) and value.needs is not found:
             found = found | value.needs if found else value.needs
     return found
+
+
+def around(value: Value) -> tuple[Value, ...]:
+    """Return a value and its two neighbours, the value first; a value without neighbours alone."""
+    if isinstance(value, Month):
+        return value, value.plus(-1), value.plus(1)
+    if isinstance(value, dt.date):
+        before = (value - _ONE_DAY,) if value > dt.date.min else ()
+        return (value, *before, value + _ONE_DAY) if value < dt.date.max else (value, *before)
+    if type(value) is int:
+        return value, value - 1, value + 1
+    return (value,)

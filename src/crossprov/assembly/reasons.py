@@ -14,7 +14,7 @@ from crossprov.rulebook.item import NOT_APPLICABLE
 from crossprov.rulebook.law import in_force
 from crossprov.rulebook.types import DISCRETE, show
 from crossprov.texts import Text, both, template
-from crossprov.values import NONE, Fact, Month, Need, Unknown, Value
+from crossprov.values import NONE, Fact, Month, Need, Unknown, Value, around
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -130,16 +130,9 @@ def _candidates(answer: Answer, name: str) -> Iterator[Value]:
         for test in (test for alternative in row.alternatives for test in alternative if test.fact == name):
             for value in test.value if isinstance(test.value, tuple) else (test.value,):
                 if value is not NONE and type_.kind in DISCRETE:
-                    yield from (near for near in _around(value) if type_.admits(near))
+                    yield from (near for near in around(value) if type_.admits(near))
                 elif type_.kind == "place" and type_.admits(value):
                     yield value
-
-
-def _around(value: Any) -> tuple[Any, ...]:
-    if isinstance(value, Month):
-        return value.plus(-1), value, value.plus(1)
-    step: Any = dt.timedelta(days=1) if isinstance(value, dt.date) else 1
-    return value - step, value, value + step
 
 
 def _distance(now: Any, value: Any) -> Fraction:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from crossprov.models import Coverage, LumpSum, Model, PensionSpell, Record, UnemploymentGrant
-from crossprov.testing._plan import Planned, plan
+from crossprov.models.plan import Planned, plan
 from crossprov.testing._setting import Setting, provinces_of
 from crossprov.values import Month
 

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 from hypothesis import strategies as st
 
 from crossprov.calendar import add_months
-from crossprov.testing.edges import around
-from crossprov.values import MONTHS_A_YEAR
+from crossprov.values import MONTHS_A_YEAR, around
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -16,14 +16,14 @@ from crossprov.calendar import add_months
 from crossprov.decide import builtin
 from crossprov.facts.admit import APPLY
 from crossprov.models import Case, Citizen, Employer, Move
+from crossprov.models.plan import plan
 from crossprov.rulebook.types import show
 from crossprov.testing._identity import draw_resident_id, draw_uscc
-from crossprov.testing._plan import plan
 from crossprov.testing._records import Drawer, plain
 from crossprov.testing._setting import Setting, provinces_of
-from crossprov.testing.edges import around, edges
+from crossprov.testing.edges import edges
 from crossprov.testing.steering import cases_ending
-from crossprov.values import NONE, Month, Value
+from crossprov.values import NONE, Month, Value, around
 
 if TYPE_CHECKING:
     from collections.abc import Callable

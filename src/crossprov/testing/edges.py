@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from crossprov.values import Value
 
 _KEPT: Final = "edges"
-_ONE_DAY: Final = dt.timedelta(days=1)
 _MOST_MONTHS: Final = 100 * MONTHS_A_YEAR
 _GROWN_UP: Final = 16 * MONTHS_A_YEAR
 """More months than this may be an age written in months; it only decides what is tried as an age."""
@@ -115,15 +114,3 @@ def _values(parameter: Parameter) -> Iterator[Value]:
                 open_.extend(here.values())
             else:
                 yield here
-
-
-def around(value: Value) -> tuple[Value, ...]:
-    """Return a value and its two neighbours, the value first; a value without neighbours alone."""
-    if isinstance(value, Month):
-        return value, value.plus(-1), value.plus(1)
-    if isinstance(value, dt.date):
-        before = (value - _ONE_DAY,) if value > dt.date.min else ()
-        return (value, *before, value + _ONE_DAY) if value < dt.date.max else (value, *before)
-    if type(value) is int:
-        return value, value - 1, value + 1
-    return (value,)

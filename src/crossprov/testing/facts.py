@@ -11,10 +11,9 @@ from crossprov.decide import builtin, decider
 from crossprov.rulebook.item import ThenFact
 from crossprov.rulebook.types import DISCRETE
 from crossprov.testing._setting import places, provinces_of
-from crossprov.testing.edges import around
 from crossprov.testing.steering import facts_ending
 from crossprov.testing.values import candidates, unknowns, values
-from crossprov.values import NONE, Month
+from crossprov.values import NONE, Month, around
 
 if TYPE_CHECKING:
     import datetime as dt

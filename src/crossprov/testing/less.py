@@ -12,7 +12,7 @@ from crossprov.calendar import today
 from crossprov.decide import builtin
 from crossprov.models import Citizen
 from crossprov.models.identity import check_character
-from crossprov.testing._plan import plan
+from crossprov.models.plan import plan
 from crossprov.values import Month
 
 if TYPE_CHECKING:

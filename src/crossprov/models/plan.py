@@ -1,4 +1,7 @@
-"""What the fields of an input model hold, read from the model itself: a new field needs nothing here."""
+"""What the fields of an input model hold, read from the model itself: a new field needs nothing here.
+
+The testing kit draws records by it, the interview asks for them by it.
+"""
 
 from __future__ import annotations
 

@@ -1,0 +1,97 @@
+"""One look at what has been told: the decision, what is open, and which rules wait for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from crossprov.assembly.answers import run
+from crossprov.assembly.reasons import missing
+from crossprov.assembly.show import Shower
+from crossprov.calendar import today
+from crossprov.decide import decider
+from crossprov.facts.book import FactBook
+from crossprov.values import Unknown
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator, Mapping
+
+    from crossprov.assembly.answers import Answer, Prepared
+    from crossprov.decision import Decision, Missing
+    from crossprov.models import Case
+    from crossprov.rulebook.book import Rulebook
+    from crossprov.rulebook.item import Item
+    from crossprov.values import Fact
+
+OPEN: Final = "needs_information"
+
+
+@dataclass(frozen=True, repr=False)
+class Look:
+    """What a case, as far as it is told, gives on a day."""
+
+    law: Rulebook
+    case: Case
+    day: dt.date
+
+    @cached_property
+    def item(self) -> Item:
+        """The item of the case."""
+        return self.law.item(self.case.item)
+
+    @cached_property
+    def decision(self) -> Decision:
+        """The decision of the case as it is."""
+        return self.decided({})
+
+    def decided(self, fixed: Mapping[str, Fact]) -> Decision:
+        """Return what the decision would be if some facts were as ``fixed`` says."""
+        return decider(self.law).decide(self.item.id, self.case, self.day, self.day, today(), fixed)
+
+    @cached_property
+    def prepared(self) -> Prepared:
+        """The tables of the item on the day."""
+        return decider(self.law).prepared(self.item, self.day)
+
+    @cached_property
+    def book(self) -> FactBook:
+        """The facts of the case, with the conclusions among them."""
+        book = FactBook(decider(self.law).sources, self.item, self.case, self.day, self.day)
+        with decider(self.law).engine.deciding():
+            self.__dict__["answers"] = run(self.prepared, book)
+        return book
+
+    @cached_property
+    def answers(self) -> Mapping[str, Answer]:
+        """What each table says."""
+        _ = self.book
+        found: Mapping[str, Answer] = self.__dict__["answers"]
+        return found
+
+    @cached_property
+    def open(self) -> tuple[Missing, ...]:
+        """What would still change the decision; where it stands, what would fill in what only informs."""
+        if self.decision.outcome == OPEN or self.decision.missing:
+            return self.decision.missing
+        informing = [answer for answer in self.answers.values() if answer.source.informative]
+        needs = frozenset(need for answer in informing for need in answer.needs)
+        return tuple(missing(needs, Shower(self.law, self.item, self.book)))
+
+    def waiting(self, fact: str) -> Iterator[Answer]:
+        """Yield the answers of tables that wait for a fact or a list of records, in the order of the rules."""
+        _ = self.book
+        for answer in self.answers.values():
+            if any(need.fact == fact for need in answer.needs):
+                yield answer
+
+    def settled_by(self, fact: str) -> tuple[str, ...]:
+        """Return the facts tested by waiting tables that are open and that this fact alone would tell."""
+        found: set[str] = set()
+        for answer in self.waiting(fact):
+            for name in self.item.symbols.facts.keys() & answer.table.types.keys():  # no field of a record
+                value = self.book.get(name)
+                if isinstance(value, Unknown) and {need.fact for need in value.needs} == {fact}:
+                    found.add(name)
+        return tuple(sorted(found))

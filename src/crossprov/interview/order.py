@@ -1,0 +1,167 @@
+"""Which of the open facts to ask for first: the one after which the fewest are left to ask.
+
+Every open fact is tried: for each kind of answer that the rules tell apart, the case is decided as if it had been
+given, and what is then still open is counted. The mean over the kinds, and what the question itself costs a person,
+is the price; the lowest is asked. So a question that may end the matter comes before one that only adds to it, and
+one on which many others hang (what for? which scheme?) before those others.
+
+Within a kind of answer all values count alike, and among the kinds of days and numbers all count alike: how often
+people are in which situation is not known here, and is not guessed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Final
+
+from crossprov.interview.look import OPEN
+from crossprov.interview.question import WhyNow
+from crossprov.rulebook.types import DISCRETE, ORDERED, Type
+from crossprov.texts import both
+from crossprov.values import NONE, Unknown, Value, around
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from crossprov.decision import Decision, Missing
+    from crossprov.interview.look import Look
+    from crossprov.rulebook.lowering import Test
+
+_EASE: Final = {"bool": 4, "enum": 4, "set": 5, "text": 6, "place": 5, "int": 6, "date": 5, "month": 5}
+"""What a question costs a person, in quarters of a yes-or-no question; anything else is a sum or a rate."""
+_QUARTERS: Final = 4
+_SUM: Final = 8
+_RECORDS: Final = 16
+_MOST_KINDS: Final = 12
+_MOST_TRIED: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What asking for a fact would give: how many facts stay open on average, how many kinds of answers end it."""
+
+    missing: Missing
+    left: Fraction
+    ending: int
+    kinds: int
+    ease: Fraction
+    place: int
+
+    @property
+    def price(self) -> tuple[Fraction, Fraction, int]:
+        """The lowest is asked first; of equals, the easier, then the one that the rules look at first."""
+        return self.left + self.ease, self.ease, self.place
+
+
+def choose(look: Look, open_: Sequence[Missing], stop: Callable[[Missing], bool]) -> tuple[Missing, WhyNow]:
+    """Return what to ask for first among ``open_``, and why; ``stop`` tells what cannot be asked (any more)."""
+    standing = look.decision.outcome != OPEN
+    tried = [_try(look, one, place, len(open_), stop) for place, one in enumerate(_by_rules(look, open_))]
+    best = min(tried, key=lambda one: one.price)
+    return best.missing, _why_now(best, len(open_), standing=standing)
+
+
+def _why_now(best: Tried, open_: int, *, standing: bool) -> WhyNow:
+    if standing:
+        return WhyNow("detail", both("form.why_now.detail"))
+    if open_ == 1:
+        return WhyNow("only", both("form.why_now.only"))
+    if best.ending:
+        return WhyNow("settles", both("form.why_now.settles", n=best.ending, of=best.kinds))
+    if best.kinds:
+        return WhyNow("fewest", both("form.why_now.fewest", n=round(best.left), of=open_))
+    return WhyNow("first", both("form.why_now.first"))
+
+
+def _by_rules(look: Look, open_: Sequence[Missing]) -> list[Missing]:
+    """Return what is open in the order in which the rules wait for it; only so many, since each is tried."""
+    rank: dict[str, int] = {}
+    for answer in look.answers.values():
+        for need in sorted(answer.needs):
+            rank.setdefault(need.fact, len(rank))
+    return sorted(open_, key=lambda one: rank.get(one.fact, len(rank)))[:_MOST_TRIED]
+
+
+def _try(look: Look, one: Missing, place: int, count: int, stop: Callable[[Missing], bool]) -> Tried:
+    ease = _ease(look, one.fact)
+    found = Tried(one, Fraction(count - 1), 0, 0, ease, place)
+    for name in look.settled_by(one.fact):
+        kinds = list(_kinds(look, name))
+        if not 1 < len(kinds) <= _MOST_KINDS:
+            continue
+        decided = [(weight, look.decided({name: value})) for value, weight in kinds]
+        whole = sum(weight for weight, _ in decided)
+        left = Fraction(sum(weight * _left(decision, one, stop) for weight, decision in decided), whole)
+        ending = sum(decision.outcome != OPEN for _, decision in decided)
+        tried = Tried(one, left, ending, len(decided), ease, place)
+        found = min(found, tried, key=lambda it: (it.price, not it.kinds))
+    return found
+
+
+def _left(decision: Decision, asked: Missing, stop: Callable[[Missing], bool]) -> int:
+    """Return how many facts would still be open; none, once the outcome is settled."""
+    if decision.outcome != OPEN:
+        return 0
+    return sum(one.fact != asked.fact and not stop(one) for one in decision.missing)
+
+
+def _ease(look: Look, fact: str) -> Fraction:
+    known = look.law.vocabulary.facts.get(fact)
+    quarters = _RECORDS if known is None else _EASE.get(known.type.kind, _SUM)
+    return Fraction(quarters, _QUARTERS)
+
+
+# --- kinds of answers ------------------------------------------------------------------------------------------
+
+
+def _kinds(look: Look, name: str) -> Iterator[tuple[Value, int]]:
+    """Yield a value for each kind of values that the rules tell apart, and how much the kind weighs."""
+    tests = [test for table in look.prepared for test in _tests(table.table.rows, name)]
+    type_ = next(table.table.types[name] for table in look.prepared if name in table.table.types)
+    known = look.book.get(name)
+    provinces = [division.code for division in look.law.divisions.provinces(look.day)]
+    alike: dict[tuple[bool, ...], list[Value]] = {}
+    for value in dict.fromkeys(_values(tests, type_, provinces)):
+        if type_.admits(value) and (not isinstance(known, Unknown) or _possible(value, known)):
+            alike.setdefault(tuple(test.holds(value) for test in tests), []).append(value)
+    for values in alike.values():
+        yield values[0], 1 if type_.kind in ORDERED else len(values)
+
+
+def _tests(rows: Sequence[Any], name: str) -> Iterator[Test]:
+    for row in rows:
+        for alternative in row.alternatives:
+            yield from (test for test in alternative if test.fact == name)
+
+
+def _values(tests: Sequence[Test], type_: Type, provinces: Sequence[str]) -> Iterator[Value]:
+    """Yield the values that the rules name, their neighbours, and one that they do not name."""
+    if type_.optional:
+        yield NONE
+    if type_.kind == "bool":
+        yield from (True, False)
+    if type_.kind in ("enum", "text") and type_.values is not None:
+        yield from type_.values
+        return
+    if type_.kind == "set":
+        yield from (frozenset(), *(frozenset({member}) for member in type_.values or ()))
+        return
+    for test in tests:
+        for value in test.value if isinstance(test.value, tuple) else (test.value,):
+            if value is not NONE and type_.kind in DISCRETE:
+                yield from around(value)
+            elif value is not NONE and not isinstance(value, bool):
+                yield value
+    if type_.kind == "text":
+        yield ""  # any other
+    if type_.kind == "place":
+        yield from provinces  # those that the rules do not name are alike
+
+
+def _possible(value: Any, known: Unknown) -> bool:
+    if known.among is not None:
+        return value in known.among
+    if value is NONE:
+        return known.low is None and known.high is None
+    return (known.low is None or value >= known.low) and (known.high is None or value <= known.high)
