@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import contextmanager
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
@@ -25,7 +26,7 @@ from crossprov.models import problems as model_problems
 from crossprov.rulebook.book import Rulebook
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from crossprov.assembly.answers import Answer
     from crossprov.decision import Decision
@@ -60,8 +61,15 @@ def decide(
     as_of = read.as_of or today
     law_day, facts_day = _a_day(law_on) or as_of, _a_day(facts_on) or as_of
     ready = decider(rulebook or builtin())
-    try:
+    with guarded():
         return ready.decide(item or read.item, read, law_day, facts_day, today)
+
+
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Turn an error of a rule into an ``InternalFaultError``, which shows nothing of the case."""
+    try:
+        yield
     except CrossprovError:
         raise
     except Exception as error:
@@ -163,4 +171,4 @@ class Decider:
         )  # fmt: skip
 
 
-__all__ = ["Decider", "builtin", "decide", "decider", "read_case"]
+__all__ = ["Decider", "builtin", "decide", "decider", "guarded", "read_case"]

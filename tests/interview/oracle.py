@@ -1,11 +1,15 @@
 """A person who knows what a whole case says, and answers from it: the oracle of the tests of the interview."""
 
+from pathlib import Path
+
 from crossprov import read_case
 from crossprov.decide import decider
 from crossprov.facts.book import FactBook, walk
 from crossprov.interview import Interview
 from crossprov.testing.cases import told_value
 from crossprov.values import Unknown
+
+FICTIONAL = Path(__file__).parents[1] / "fictional"
 
 
 class Oracle:
@@ -29,7 +33,9 @@ class Oracle:
         whole = self.case.model_dump(mode="json", exclude_none=True)
         told = {key: whole[key] for key in ("events",) if key in whole}
         applicant = {"kind": self.case.applicant.kind}
-        return Interview.start(self.case.item, self.law, as_of=self.case.as_of, case={"applicant": applicant, **told})
+        return Interview.start(
+            self.case.item, self.law, as_of=self.case.as_of, case={"applicant": applicant, **told}
+        )
 
     def interviewed(self):
         """The interview when all was answered, and what was asked in order."""
@@ -45,4 +51,8 @@ def worked(law, items=None):
     for item in law.items():
         for one in law.examples(item.id) if items is None or item.id in items else ():
             if one.example.case is not None:
-                yield item.id, one.example.id, {**one.example.case, "item": item.id, "as_of": str(one.example.as_of)}
+                yield (
+                    item.id,
+                    one.example.id,
+                    {**one.example.case, "item": item.id, "as_of": str(one.example.as_of)},
+                )

@@ -10,7 +10,7 @@ from crossprov.assembly.answers import run
 from crossprov.assembly.reasons import missing
 from crossprov.assembly.show import Shower
 from crossprov.calendar import today
-from crossprov.decide import decider
+from crossprov.decide import decider, guarded
 from crossprov.facts.book import FactBook
 from crossprov.values import Unknown
 
@@ -48,7 +48,8 @@ class Look:
 
     def decided(self, fixed: Mapping[str, Fact]) -> Decision:
         """Return what the decision would be if some facts were as ``fixed`` says."""
-        return decider(self.law).decide(self.item.id, self.case, self.day, self.day, today(), fixed)
+        with guarded():
+            return decider(self.law).decide(self.item.id, self.case, self.day, self.day, today(), fixed)
 
     @cached_property
     def prepared(self) -> Prepared:
@@ -59,7 +60,7 @@ class Look:
     def book(self) -> FactBook:
         """The facts of the case, with the conclusions among them."""
         book = FactBook(decider(self.law).sources, self.item, self.case, self.day, self.day)
-        with decider(self.law).engine.deciding():
+        with guarded(), decider(self.law).engine.deciding():
             self.__dict__["answers"] = run(self.prepared, book)
         return book
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,8 +21,9 @@ from crossprov.interview.order import choose
 from crossprov.interview.question import Question, ask_fact, ask_records
 from crossprov.interview.state import FORMAT, read_state
 from crossprov.interview.why import why
-from crossprov.models import Case
+from crossprov.models import Case, Model
 from crossprov.texts import Text, both
+from crossprov.values import Month
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -262,7 +264,7 @@ class Interview:
 
     @property
     def _applicant(self) -> str:
-        return self._look.case.applicant.kind
+        return str(self._start["applicant"]["kind"])
 
     @property
     def _day(self) -> dt.date:
@@ -294,15 +296,21 @@ def _begun(law: Rulebook) -> dict[str, Any]:
 
 def _plain(case: Case | Mapping[str, object] | str | bytes | None) -> Plain:
     """Return what is told at the beginning as JSON would have it; it is read, and refused, as a case later."""
-    if isinstance(case, Case):
-        return case.model_dump(mode="json", exclude_none=True)
-    if isinstance(case, (str, bytes)):
-        try:
-            case = json.loads(case)
-        except ValueError:
-            raise CaseError([Problem("interview_not_json")]) from None
-    if case is None:
-        return {}
-    if not isinstance(case, dict):
+    try:
+        found = json.loads(
+            case if isinstance(case, (str, bytes)) else json.dumps(case or {}, default=_in_json)
+        )
+    except (TypeError, ValueError, RecursionError):
+        raise CaseError([Problem("interview_not_json")]) from None
+    if not isinstance(found, dict):
         raise CaseError([Problem("interview_no_object")])
-    return dict(case)
+    return found
+
+
+def _in_json(value: object) -> object:
+    """Return what Python callers may hand over besides plain data."""
+    if isinstance(value, Model):
+        return value.model_dump(mode="json", exclude_none=True)
+    if isinstance(value, (dt.date, Decimal, Month)):
+        return str(value)
+    raise TypeError
