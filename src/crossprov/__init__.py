@@ -18,6 +18,7 @@ from crossprov._errors import (
 )
 from crossprov._version import __version__
 from crossprov.calendar import ChinaCalendar, WorkdayCalendar, YearSchedule
+from crossprov.changes import Change, ChangeSet, changes
 from crossprov.checking import check
 from crossprov.decide import decide, read_case
 from crossprov.decision import Decision
@@ -29,6 +30,8 @@ from crossprov.rulebook.loading import builtin_rules as rules
 __all__ = [
     "Case",
     "CaseError",
+    "Change",
+    "ChangeSet",
     "ChinaCalendar",
     "Citizen",
     "CrossprovError",
@@ -44,6 +47,7 @@ __all__ = [
     "WorkdayCalendar",
     "YearSchedule",
     "__version__",
+    "changes",
     "check",
     "decide",
     "read_case",

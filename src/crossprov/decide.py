@@ -57,12 +57,10 @@ def decide(
     facts that are missing: the decision then says which.
     """
     read = read_case(case)
-    today = calendar.today()
-    as_of = read.as_of or today
-    law_day, facts_day = _a_day(law_on) or as_of, _a_day(facts_on) or as_of
+    law_day, facts_day = days_of(read, law_on, facts_on)
     ready = decider(rulebook or builtin())
     with guarded():
-        return ready.decide(item or read.item, read, law_day, facts_day, today)
+        return ready.decide(item or read.item, read, law_day, facts_day, calendar.today())
 
 
 @contextmanager
@@ -74,6 +72,12 @@ def guarded() -> Iterator[None]:
         raise
     except Exception as error:
         raise internal_fault(error) from None
+
+
+def days_of(case: Case, law_on: dt.date | None, facts_on: dt.date | None) -> tuple[dt.date, dt.date]:
+    """Return the day of the law and the day of the facts; raise ``CaseError`` for what is no day."""
+    as_of = case.as_of or calendar.today()
+    return _a_day(law_on) or as_of, _a_day(facts_on) or as_of
 
 
 def _a_day(day: dt.date | None) -> dt.date | None:
@@ -171,4 +175,4 @@ class Decider:
         )  # fmt: skip
 
 
-__all__ = ["Decider", "builtin", "decide", "decider", "guarded", "read_case"]
+__all__ = ["Decider", "builtin", "days_of", "decide", "decider", "guarded", "read_case"]

@@ -34,6 +34,8 @@ def catalogue(group: str) -> dict[str, dict[str, str]]:
 FAMILIES = {
     "report": {
         "outcome_": get_args(Outcome),
+        "different_": ("eligible", "needs_information", "refer_to_person"),
+        "change_": ("time", "person"),
         "sure_law_": get_args(Confidence),
         "table_": get_args(Kind),
         "hit_": ("first", "unique"),

@@ -116,7 +116,7 @@ def _nearest(answer: Answer, name: str, evaluate: Evaluator, get: Callable[[str]
         for value in dict.fromkeys(_candidates(answer, name))
         if value != now and evaluate(_instead(get, name, value)).rows == (0,)
     ]
-    return min(would_do, key=lambda value: _distance(now, value), default=None)
+    return min(would_do, key=lambda value: distance(now, value), default=None)
 
 
 def _candidates(answer: Answer, name: str) -> Iterator[Value]:
@@ -135,7 +135,8 @@ def _candidates(answer: Answer, name: str) -> Iterator[Value]:
                     yield value
 
 
-def _distance(now: Any, value: Any) -> Fraction:
+def distance(now: Any, value: Any) -> Fraction:
+    """Return how far a value is from the present one: days, months, numbers; of other values nothing is said."""
     if isinstance(now, dt.date) and isinstance(value, dt.date):
         return Fraction(abs((value - now).days))
     if isinstance(now, Month) and isinstance(value, Month):

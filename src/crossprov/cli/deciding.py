@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from crossprov.changes import changes
 from crossprov.cli.options import case_of, rulebook_of
 from crossprov.cli.output import write, write_json
 from crossprov.decide import decide as decide_case
@@ -22,7 +23,8 @@ def decide(options: argparse.Namespace) -> int:
     decision = decide_case(case, rulebook)
     if options.json:
         return write_json(decision.to_dict())
-    return write(guide(decision, options.language, place_names(rulebook, decision.made_by.facts_on)))
+    names = place_names(rulebook, decision.made_by.facts_on)
+    return write(guide(decision, options.language, names, changes(case, rulebook)))
 
 
 def explain(options: argparse.Namespace) -> int:

@@ -15,18 +15,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-from crossprov.interview.look import OPEN
 from crossprov.interview.question import WhyNow
-from crossprov.rulebook.types import DISCRETE, ORDERED, Type
+from crossprov.look import OPEN
+from crossprov.rulebook.types import ORDERED
 from crossprov.texts import both
-from crossprov.values import NONE, Unknown, Value, around
+from crossprov.values import NONE, Unknown, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from crossprov.decision import Decision, Missing
-    from crossprov.interview.look import Look
-    from crossprov.rulebook.lowering import Test
+    from crossprov.look import Look
 
 _EASE: Final = {"bool": 4, "enum": 4, "set": 5, "text": 6, "place": 5, "int": 6, "date": 5, "month": 5}
 """What a question costs a person, in quarters of a yes-or-no question; anything else is a sum or a rate."""
@@ -87,7 +86,7 @@ def _try(look: Look, one: Missing, place: int, count: int, stop: Callable[[Missi
     ease = _ease(look, one.fact)
     found = Tried(one, Fraction(count - 1), 0, 0, ease, place)
     for name in look.settled_by(one.fact):
-        kinds = list(_kinds(look, name))
+        kinds = _kinds(look, name)
         if not 1 < len(kinds) <= _MOST_KINDS:
             continue
         decided = [(weight, look.decided({name: value})) for value, weight in kinds]
@@ -112,51 +111,13 @@ def _ease(look: Look, fact: str) -> Fraction:
     return Fraction(quarters, _QUARTERS)
 
 
-# --- kinds of answers ------------------------------------------------------------------------------------------
-
-
-def _kinds(look: Look, name: str) -> Iterator[tuple[Value, int]]:
-    """Yield a value for each kind of values that the rules tell apart, and how much the kind weighs."""
-    tests = [test for table in look.prepared for test in _tests(table.table.rows, name)]
-    type_ = next(table.table.types[name] for table in look.prepared if name in table.table.types)
+def _kinds(look: Look, name: str) -> list[tuple[Value, int]]:
+    """Return a value of each kind that the rules tell apart, and how much the kind weighs."""
     known = look.book.get(name)
-    provinces = [division.code for division in look.law.divisions.provinces(look.day)]
-    alike: dict[tuple[bool, ...], list[Value]] = {}
-    for value in dict.fromkeys(_values(tests, type_, provinces)):
-        if type_.admits(value) and (not isinstance(known, Unknown) or _possible(value, known)):
-            alike.setdefault(tuple(test.holds(value) for test in tests), []).append(value)
-    for values in alike.values():
-        yield values[0], 1 if type_.kind in ORDERED else len(values)
-
-
-def _tests(rows: Sequence[Any], name: str) -> Iterator[Test]:
-    for row in rows:
-        for alternative in row.alternatives:
-            yield from (test for test in alternative if test.fact == name)
-
-
-def _values(tests: Sequence[Test], type_: Type, provinces: Sequence[str]) -> Iterator[Value]:
-    """Yield the values that the rules name, their neighbours, and one that they do not name."""
-    if type_.optional:
-        yield NONE
-    if type_.kind == "bool":
-        yield from (True, False)
-    if type_.kind in ("enum", "text") and type_.values is not None:
-        yield from type_.values
-        return
-    if type_.kind == "set":
-        yield from (frozenset(), *(frozenset({member}) for member in type_.values or ()))
-        return
-    for test in tests:
-        for value in test.value if isinstance(test.value, tuple) else (test.value,):
-            if value is not NONE and type_.kind in DISCRETE:
-                yield from around(value)
-            elif value is not NONE and not isinstance(value, bool):
-                yield value
-    if type_.kind == "text":
-        yield ""  # any other
-    if type_.kind == "place":
-        yield from provinces  # those that the rules do not name are alike
+    assert isinstance(known, Unknown)  # INVARIANT: only what is open is tried
+    type_ = look.item.symbols.facts[name]
+    kinds = ([one for one in alike if _possible(one, known)] for alike in look.kinds(name))
+    return [(alike[0], 1 if type_.kind in ORDERED else len(alike)) for alike in kinds if alike]
 
 
 def _possible(value: Any, known: Unknown) -> bool:

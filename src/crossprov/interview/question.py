@@ -106,6 +106,7 @@ class Question:
     kind: Kind
     label: Text
     question: Text
+    help: Text | None
     choices: tuple[Choice, ...]
     unit: str | None
     unit_label: Text | None
@@ -132,6 +133,7 @@ def ask_fact(fact: FactDef, missing: Missing, why: tuple[Why, ...], why_now: Why
         kind=type_.kind,  # type: ignore[arg-type]  # INVARIANT: no fact is `exact`
         label=missing.label,
         question=missing.question or missing.label,
+        help=text_of(fact.shape.help) if fact.shape.help is not None else None,
         choices=choices_of(fact.shape),
         unit=unit,
         unit_label=template(f"word.{unit}") if unit is not None else None,
@@ -163,6 +165,7 @@ def ask_records(
         kind="records",
         label=missing.label,
         question=missing.question or missing.label,
+        help=None,
         choices=(),
         unit=None,
         unit_label=None,

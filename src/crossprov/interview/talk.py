@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING, Any, Final
 from crossprov import calendar
 from crossprov._errors import CaseError, Problem
 from crossprov.assembly.show import Shower
+from crossprov.changes import changes_of
 from crossprov.decide import builtin, read_case
 from crossprov.decision import as_plain
 from crossprov.facts.book import told_fact
 from crossprov.interview import telling
-from crossprov.interview.look import OPEN, Look
 from crossprov.interview.order import choose
 from crossprov.interview.question import Question, ask_fact, ask_records
 from crossprov.interview.state import FORMAT, read_state
 from crossprov.interview.why import why
+from crossprov.look import OPEN, Look
 from crossprov.models import Case, Model
 from crossprov.texts import Text, both
 from crossprov.values import Month
@@ -28,6 +29,7 @@ from crossprov.values import Month
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from crossprov.changes import ChangeSet
     from crossprov.decision import Decision, Missing
     from crossprov.interview.telling import Plain
     from crossprov.rulebook.book import Rulebook
@@ -213,6 +215,11 @@ class Interview:
         """The decision of what was told so far."""
         return self._look.decision
 
+    @cached_property
+    def changes(self) -> tuple[ChangeSet, ...]:
+        """What would have to be different for a "no" to be none, see ``crossprov.changes``."""
+        return changes_of(self._look)
+
     @property
     def answers(self) -> tuple[Answered, ...]:
         """The answers so far, in the order in which they were given."""
@@ -260,7 +267,8 @@ class Interview:
 
     @cached_property
     def _look(self) -> Look:
-        return Look(self._law, read_case(self.case), self._day)
+        case = read_case(self.case)
+        return Look(self._law, self._law.item(case.item), case, self._day, self._day)
 
     @property
     def _applicant(self) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from crossprov.assembly.answers import Answer
     from crossprov.decision import LawRef
-    from crossprov.interview.look import Look
+    from crossprov.look import Look
 
 _COMPETENT: Final = "competent"
 _CHOOSE: Final = frozenset({"conclusion", "office"})

@@ -14,6 +14,7 @@ from crossprov.report.words import HASH_SHOWN, PlaceNames, Words
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
+    from crossprov.changes import Change, ChangeSet
     from crossprov.decision import Decision, FactShown, LawRef, NearMiss, OfficeShown
 
 _Told = TypeVar("_Told", Reason, Conclusion)
@@ -22,14 +23,25 @@ _ORDER: Final = (False, None, True)
 _WITH_ADVICE: Final = frozenset({"eligible", "needs_information", "refer_to_person"})
 
 
-def guide(decision: Decision, language: str, places: PlaceNames | None = None) -> Guide:
-    """Return the guide of a decision in ``zh`` or ``en``; ``places`` names codes, as ``place_names`` does."""
-    return _OfDecision(decision, language, places).guide()
+def guide(
+    decision: Decision,
+    language: str,
+    places: PlaceNames | None = None,
+    changes: Sequence[ChangeSet] = (),
+) -> Guide:
+    """Return the guide of a decision in ``zh`` or ``en``; ``places`` names codes, as ``place_names`` does.
+
+    ``changes`` is what ``crossprov.changes`` says of the case; then the near misses of single requirements are left
+    out, since each set of changes was looked at as a whole.
+    """
+    return _OfDecision(decision, language, places, changes).guide()
 
 
 class _OfDecision:
-    def __init__(self, decision: Decision, language: str, places: PlaceNames | None) -> None:
-        self.decision = decision
+    def __init__(
+        self, decision: Decision, language: str, places: PlaceNames | None, changes: Sequence[ChangeSet]
+    ) -> None:
+        self.decision, self.changes = decision, changes
         moot = {one.name for one in decision.conclusions if not one.applies}
         self.reasons = _without(sorted(decision.reasons, key=lambda one: _ORDER.index(one.holds)), moot)
         self.conclusions = _without([one for one in decision.conclusions if one.applies], moot)
@@ -54,7 +66,8 @@ class _OfDecision:
         fee = decision.fee if self.advises else None
         sections = (
             words.section("missing", self._missing()),
-            words.section("reasons", _reasons(self.reasons, words)),
+            words.section("reasons", _reasons(self._reasons(), words)),
+            words.section("different", (_different(one, words) for one in self.changes)),
             words.section("conclusions", (_conclusion(one, words) for one in self.conclusions)),
             words.section("where", (*_offices(self.offices, words), *parts.intakes(self.intake, words))),
             words.section("steps", parts.timeline(decision.steps, self._named(), words)),
@@ -96,6 +109,11 @@ class _OfDecision:
             elif one.places:
                 note = (words.say("missing_places", places=words.places(one.places)),)
             yield Entry(words.of(one.question or one.label), "?", note)
+
+    def _reasons(self) -> list[Reason]:
+        if not self.changes:
+            return self.reasons
+        return [dataclasses.replace(one, near_misses=()) for one in self.reasons]
 
     def _named(self) -> dict[str, str]:
         decision, words = self.decision, self.words
@@ -181,6 +199,22 @@ def _near_miss(miss: NearMiss, words: Words) -> str:
     if miss.shown is None:
         return words.say("near_miss_other", label=label, now=now)
     return words.say("near_miss", label=label, value=words.of(miss.shown))
+
+
+def _different(one: ChangeSet, words: Words) -> Entry:
+    """A set of changes that together would do."""
+    return Entry(
+        words.say(f"different_{one.outcome}"), "→", tuple(_change(change, words) for change in one.changes)
+    )
+
+
+def _change(one: Change, words: Words) -> str:
+    said = {
+        "label": words.of(one.fact.label),
+        "values": words.listed((words.of(value) for value in one.shown), "or"),
+        "now": words.of(one.fact.shown),
+    }
+    return words.say("change" if one.by is None else f"change_{one.by}", **said)
 
 
 def _conclusion(one: Conclusion, words: Words) -> Entry:

@@ -132,6 +132,7 @@ class FactShape(TypeShape):
     confidence: Confidence | None = None
     adopted: Text | None = None
     sources: tuple[Word, ...] = ()
+    changes: Literal["time", "person", "never"] | None = None
 
 
 class RecordsShape(Shape):

@@ -1,4 +1,7 @@
-"""One look at what has been told: the decision, what is open, and which rules wait for it."""
+"""One look at a case: its decision, its facts and tables, and what would be decided if some facts were otherwise.
+
+The interview and the changes look at a case this way; they decide by the same pipeline as everybody.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from crossprov.assembly.reasons import missing
 from crossprov.assembly.show import Shower
 from crossprov.calendar import today
 from crossprov.decide import decider, guarded
+from crossprov.engine.kinds import kinds_of_values
 from crossprov.facts.book import FactBook
 from crossprov.values import Unknown
 
@@ -23,23 +27,20 @@ if TYPE_CHECKING:
     from crossprov.models import Case
     from crossprov.rulebook.book import Rulebook
     from crossprov.rulebook.item import Item
-    from crossprov.values import Fact
+    from crossprov.values import Fact, Value
 
 OPEN: Final = "needs_information"
 
 
 @dataclass(frozen=True, repr=False)
 class Look:
-    """What a case, as far as it is told, gives on a day."""
+    """What a case, as far as it is told, gives by the law and the facts of two days (mostly one)."""
 
     law: Rulebook
+    item: Item
     case: Case
-    day: dt.date
-
-    @cached_property
-    def item(self) -> Item:
-        """The item of the case."""
-        return self.law.item(self.case.item)
+    law_on: dt.date
+    facts_on: dt.date
 
     @cached_property
     def decision(self) -> Decision:
@@ -49,17 +50,19 @@ class Look:
     def decided(self, fixed: Mapping[str, Fact]) -> Decision:
         """Return what the decision would be if some facts were as ``fixed`` says."""
         with guarded():
-            return decider(self.law).decide(self.item.id, self.case, self.day, self.day, today(), fixed)
+            return decider(self.law).decide(
+                self.item.id, self.case, self.law_on, self.facts_on, today(), fixed
+            )
 
     @cached_property
     def prepared(self) -> Prepared:
         """The tables of the item on the day."""
-        return decider(self.law).prepared(self.item, self.day)
+        return decider(self.law).prepared(self.item, self.law_on)
 
     @cached_property
     def book(self) -> FactBook:
         """The facts of the case, with the conclusions among them."""
-        book = FactBook(decider(self.law).sources, self.item, self.case, self.day, self.day)
+        book = FactBook(decider(self.law).sources, self.item, self.case, self.law_on, self.facts_on)
         with guarded(), decider(self.law).engine.deciding():
             self.__dict__["answers"] = run(self.prepared, book)
         return book
@@ -79,6 +82,12 @@ class Look:
         informing = [answer for answer in self.answers.values() if answer.source.informative]
         needs = frozenset(need for answer in informing for need in answer.needs)
         return tuple(missing(needs, Shower(self.law, self.item, self.book)))
+
+    def kinds(self, name: str) -> list[list[Value]]:
+        """Return values of a fact, those together that the rules of the item do not tell apart."""
+        provinces = [division.code for division in self.law.divisions.provinces(self.facts_on)]
+        tables = (table.table for table in self.prepared)
+        return kinds_of_values(tables, name, self.item.symbols.facts[name], provinces)
 
     def waiting(self, fact: str) -> Iterator[Answer]:
         """Yield the answers of tables that wait for a fact or a list of records, in the order of the rules."""
