@@ -17,6 +17,7 @@ from crossprov._errors import (
     UnknownItemError,
 )
 from crossprov._version import __version__
+from crossprov.audit import Replay, canonical_json, record, replay
 from crossprov.calendar import ChinaCalendar, WorkdayCalendar, YearSchedule
 from crossprov.changes import Change, ChangeSet, changes
 from crossprov.checking import check
@@ -41,15 +42,19 @@ __all__ = [
     "OfficeDirectory",
     "OfficeEntry",
     "Problem",
+    "Replay",
     "Rulebook",
     "RulebookError",
     "UnknownItemError",
     "WorkdayCalendar",
     "YearSchedule",
     "__version__",
+    "canonical_json",
     "changes",
     "check",
     "decide",
     "read_case",
+    "record",
+    "replay",
     "rules",
 ]

@@ -18,6 +18,7 @@ from crossprov.assembly.reasons import distance
 from crossprov.assembly.show import Shower
 from crossprov.decide import builtin, days_of, read_case
 from crossprov.look import Look
+from crossprov.rulebook.closure import made_from
 from crossprov.rulebook.types import ORDERED, show
 from crossprov.values import Unknown
 
@@ -120,6 +121,10 @@ class _Search:
         answers = [one for one in look.answers.values() if one.source.kind == "requirement"]
         failing = [one for one in answers if one.truth is False and outcome_of_requirement(one) in _NO]
         self.resting = [dict.fromkeys(self._rests_on(answer)) for answer in failing]
+        behind = [
+            {one for name in answer.tested for one in (name, *self._behind(name))} for answer in failing
+        ]
+        self.sources = [made_from(facts, look.item, look.law.vocabulary) for facts in behind]
         self.values = {name: self._other_values(name) for facts in self.resting for name in facts}
         self.others: list[_Found] = []
 
@@ -164,8 +169,8 @@ class _Search:
             return None
 
     def _touches_all(self, names: Sequence[str]) -> bool:
-        """Return whether each failing requirement rests on one of the facts: else it would go on failing."""
-        return all(facts.keys() & set(names) for facts in self.resting)
+        """Return whether each failing requirement is made from one of the facts: else it would go on failing."""
+        return all(sources & set(names) for sources in self.sources)
 
     def _rests_on(self, answer: Answer) -> Iterator[str]:
         """Yield the facts that a requirement rests on, and those behind the conclusions among them."""

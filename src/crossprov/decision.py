@@ -17,6 +17,11 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypeAlias
 
 from crossprov.texts import Text
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from crossprov.models import Case
+
 Outcome: TypeAlias = Literal["out_of_scope", "ineligible", "refer_to_person", "needs_information", "eligible"]
 Confidence: TypeAlias = Literal["read", "read_copy", "recalled", "inferred"]
 
@@ -329,6 +334,15 @@ class Decision(_ToldWhenRead):
         """Return the decision as plain data, as it would be in JSON."""
         plain: dict[str, Any] = as_plain(self)
         return plain
+
+    def record(self, case: Case | Mapping[str, object] | str | bytes, *, key: bytes) -> dict[str, Any]:
+        """Return the audit record of this decision, which was made of ``case``: see ``crossprov.record``.
+
+        A decision holds no case, so the case is given once more.
+        """
+        from crossprov.audit import record  # noqa: PLC0415 - a room above this one; a convenience leads there
+
+        return record(self, case, key=key)
 
     def to_json(self, *, indent: int | None = None) -> str:
         """Return the decision as JSON; Chinese stays readable."""

@@ -18,7 +18,12 @@ def everything_read(item: Item, vocabulary: Vocabulary) -> frozenset[str]:
 
     Those of the vocabulary and those of the item itself, on whatever day.
     """
-    open_, seen = set(_in_tables(item)), set[str]()
+    return made_from(_in_tables(item), item, vocabulary)
+
+
+def made_from(names: Iterable[str], item: Item, vocabulary: Vocabulary) -> frozenset[str]:
+    """Return names together with those of everything that what they name is made from, however far behind."""
+    open_, seen = set(names), set[str]()
     while open_:
         name = open_.pop()
         seen.add(name)
