@@ -10,6 +10,7 @@ import pytest
 
 from crossprov import texts
 from crossprov.assembly.answers import Special
+from crossprov.audit import Verdict
 from crossprov.cli.commands import RUN
 from crossprov.cli.parser import ARGUMENTS, COMMANDS
 from crossprov.decision import Confidence, Outcome
@@ -53,7 +54,12 @@ FAMILIES = {
         ),
     },
     "page": {},
-    "cli": {"help_": (*COMMANDS, *ARGUMENTS, "help", "version", "lang", "usage", "options", "commands")},
+    "cli": {
+        "ask_do_": ("back", "unknown", "why", "done", "none", "yes", "no"),
+        "ask_wants_": ("choice", "place", "int", "date", "month", "money", "rate", "item", "yes_or_no"),
+        "replay_": (*get_args(Verdict), "place"),
+        "help_": (*COMMANDS, *ARGUMENTS, "help", "version", "lang", "usage", "options", "commands"),
+    },
 }
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from crossprov.cli.ask import ask
 from crossprov.cli.asking import facts
+from crossprov.cli.auditing import replay
 from crossprov.cli.deciding import decide, explain
 from crossprov.cli.listing import doubts, items, pages, show
 from crossprov.cli.proving import prove
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 RUN: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
     "decide": decide,
     "explain": explain,
+    "ask": ask,
+    "replay": replay,
     "items": items,
     "show": show,
     "facts": facts,

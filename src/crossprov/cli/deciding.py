@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crossprov.changes import changes
+from crossprov.cli.auditing import write_record
 from crossprov.cli.options import case_of, rulebook_of
 from crossprov.cli.output import write, write_json
 from crossprov.decide import decide as decide_case
@@ -21,6 +22,8 @@ def decide(options: argparse.Namespace) -> int:
     rulebook = rulebook_of(options)
     _, case = case_of(options, rulebook)
     decision = decide_case(case, rulebook)
+    if options.record is not None:
+        write_record(options, decision, case)
     if options.json:
         return write_json(decision.to_dict())
     names = place_names(rulebook, decision.made_by.facts_on)

@@ -82,7 +82,9 @@ def _write_no_more() -> None:
 
 
 def _write_utf8() -> None:
-    """Chinese must come out whatever the locale says."""
+    """Chinese must come out whatever the locale says, and be read so."""
+    if hasattr(sys.stdin, "reconfigure"):
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -24,6 +24,14 @@ ARGUMENTS: Final[dict[str, tuple[tuple[str, ...], dict[str, Any]]]] = {
     "rules": (("--rules",), {"metavar": "DIR"}),
     "engine": (("--engine",), {"metavar": "NAME"}),
     "provenance": (("--provenance",), {"action": "store_true"}),
+    "item_asked": (("item_asked",), {"metavar": "ITEM", "nargs": "?"}),
+    "case_known": (("--case",), {"metavar": "CASE.json", "dest": "case_known"}),
+    "save": (("--save",), {"metavar": "FILE"}),
+    "resume": (("--resume",), {"metavar": "FILE"}),
+    "record": (("--record",), {"metavar": "FILE"}),
+    "record_file": (("record_file",), {"metavar": "RECORD.json"}),
+    "key_file": (("--key-file",), {"metavar": "FILE"}),
+    "key_env": (("--key-env",), {"metavar": "NAME"}),
     "check_files": (("--check",), {"action": "store_true"}),
     "functions": (("--functions",), {"metavar": "PACKAGE"}),
     "jobs": (("--jobs",), {"metavar": "N"}),
@@ -32,8 +40,10 @@ ARGUMENTS: Final[dict[str, tuple[tuple[str, ...], dict[str, Any]]]] = {
 }
 
 COMMANDS: Final[dict[str, tuple[str, ...]]] = {
-    "decide": ("case", "item", "as_of", "json", "rules", "engine"),
+    "decide": ("case", "item", "as_of", "json", "record", "key_file", "key_env", "rules", "engine"),
+    "ask": ("item_asked", "case_known", "as_of", "save", "resume", "rules"),
     "explain": ("case", "item", "as_of", "json", "rules", "engine"),
+    "replay": ("record_file", "case", "item", "as_of", "key_file", "key_env", "json", "rules", "engine"),
     "items": ("filter", "provenance", "json", "rules"),
     "show": ("item_shown", "as_of", "rules"),
     "facts": ("item_of", "json", "rules"),
