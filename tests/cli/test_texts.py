@@ -85,7 +85,7 @@ def asked() -> Iterator[tuple[str, str]]:
                 yield "report", words[0]
             elif name == "section" and words:
                 yield "report", f"section_{words[0]}"
-            elif name == "wrong" and words:
+            elif name in ("wrong", "tell") and words:
                 yield "cli", words[0]
             elif name in ("text", "both", "template") and words:
                 group, _, key = words[0].partition(".")

@@ -55,7 +55,7 @@ class Reader:
                 return words
         found = _plain(asked.kind, words)
         if found is None:
-            raise UnclearError(self.say(f"ask_wants_{asked.kind}"))
+            raise UnclearError(self.tell(f"ask_wants_{asked.kind}"))
         return found
 
     def _one(self, choices: Sequence[Choice], words: str) -> Any:
@@ -64,7 +64,7 @@ class Reader:
         for choice in choices:
             if words.casefold() in _called(choice):
                 return choice.value
-        raise UnclearError(self.say("ask_wants_choice", n=len(choices)))
+        raise UnclearError(self.tell("ask_wants_choice", n=len(choices)))
 
     def _several(self, choices: Sequence[Choice], words: str) -> list[Any]:
         if words == "0":
@@ -77,7 +77,7 @@ class Reader:
             return words
         wanted = words.casefold()
         if len(wanted) < _FEWEST_LETTERS:
-            raise UnclearError(self.say("ask_wants_place"))
+            raise UnclearError(self.tell("ask_wants_place"))
         there = [one for one in self.law.divisions if one.in_force(self.day)]
         found = [one for one in there if wanted in (one.name, (one.name_en or "").casefold())]
         found = found or [
@@ -86,21 +86,21 @@ class Reader:
         if len(found) == 1:
             return found[0].code
         if not 0 < len(found) <= _MOST_PLACES:
-            raise UnclearError(self.say("ask_wants_place"))
-        names = self.say("ask_comma").join(self._named(one) for one in found)
-        raise UnclearError(self.say("ask_which_place", places=names))
+            raise UnclearError(self.tell("ask_wants_place"))
+        names = self.tell("ask_comma").join(self._named(one) for one in found)
+        raise UnclearError(self.tell("ask_which_place", places=names))
 
     def _named(self, place: Division) -> str:
         above = self.law.divisions.latest(place.parent, self.day) if place.parent is not None else None
         words = {"code": place.code, "name": self._name(place)}
         if isinstance(above, Division):
-            return self.say("ask_place_in", **words, above=self._name(above))
-        return self.say("ask_place", **words)
+            return self.tell("ask_place_in", **words, above=self._name(above))
+        return self.tell("ask_place", **words)
 
     def _name(self, place: Division) -> str:
         return place.name if self.language == "zh" else place.name_en or place.name
 
-    def say(self, key: str, /, **values: object) -> str:
+    def tell(self, key: str, /, **values: object) -> str:
         """Return a text of ``texts/clis.yaml``."""
         return text(f"cli.{key}", self.language, **values)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import sys
 import tempfile
 from pathlib import Path
@@ -73,7 +72,7 @@ class _Asking:
     def __init__(self, rulebook: Rulebook, talk: Interview, options: argparse.Namespace) -> None:
         self.talk, self.language, self.path = talk, options.language, options.save
         self.reader = Reader(rulebook, talk.decision.made_by.facts_on, options.language)
-        self.say = self.reader.say
+        self.tell = self.reader.tell
         self.settled = False
 
     def asked(self) -> Interview:
@@ -91,36 +90,36 @@ class _Asking:
 
     def _introduce(self) -> None:
         if self.talk.rules_changed:
-            self._put(self.say("ask_rules_changed"))
+            self._put(self.tell("ask_rules_changed"))
         for fact in self.talk.dropped:
-            self._put(self.say("ask_dropped", fact=fact))
+            self._put(self.tell("ask_dropped", fact=fact))
         if self.talk.decision.made_by.facts_on != today():
-            self._put(self.say("ask_day", day=self.talk.decision.made_by.facts_on))
-        self._put(self.say("ask_how", **{name: command(name, self.language) for name in _COMMANDS}))
+            self._put(self.tell("ask_day", day=self.talk.decision.made_by.facts_on))
+        self._put(self.tell("ask_how", **{name: command(name, self.language) for name in _COMMANDS}))
 
     def _say_that_it_stands(self) -> None:
         if self.talk.settled and not self.settled:
-            self._put(self.say("ask_stands", done=command("done", self.language)))
+            self._put(self.tell("ask_stands", done=command("done", self.language)))
         self.settled = self.talk.settled
 
     def _show(self, question: Question) -> None:
         number = len(self.talk.answers) + 1
         self._put(
-            "", self.say("ask_question", n=number, open=question.open, words=self._of(question.question))
+            "", self.tell("ask_question", n=number, open=question.open, words=self._of(question.question))
         )
         if question.help is not None:
-            self._put(self.say("ask_note", words=self._of(question.help)))
+            self._put(self.tell("ask_note", words=self._of(question.help)))
         self._offer(question)
 
     def _offer(self, asked: Question | Field) -> None:
         for number, choice in enumerate(asked.choices, 1):
-            self._put(self.say("ask_choice", n=number, words=self._of(choice.label)))
+            self._put(self.tell("ask_choice", n=number, words=self._of(choice.label)))
         if asked.kind == "set":
-            self._put(self.say("ask_several"))
+            self._put(self.tell("ask_several"))
         elif asked.kind not in ("bool", "enum", "text", "records"):
-            self._put(self.say("ask_note", words=self.say(f"ask_wants_{asked.kind}")))
+            self._put(self.tell("ask_note", words=self.tell(f"ask_wants_{asked.kind}")))
         if getattr(asked, "may_be_none", False):
-            self._put(self.say("ask_may_be_none", none=command("none", self.language)))
+            self._put(self.tell("ask_may_be_none", none=command("none", self.language)))
 
     def _answer(self, question: Question) -> None:
         """Read until there is an answer, or one of the commands that end a question."""
@@ -130,11 +129,11 @@ class _Asking:
                 self.talk = self.talk.answer(value)
             except _BackError:
                 if not self.talk.answers:
-                    self._put(self.say("ask_no_way_back"))
+                    self._put(self.tell("ask_no_way_back"))
                     continue
                 self.talk = self.talk.back()
             except CaseError as error:
-                self._put(*(self.say("ask_unclear", said=one.text(self.language)) for one in error.problems))
+                self._put(*(self.tell("ask_unclear", said=one.text(self.language)) for one in error.problems))
                 continue
             return
 
@@ -154,9 +153,9 @@ class _Asking:
                 try:
                     return self.reader.read(question, words)
                 except UnclearError as unclear:
-                    self._put(self.say("ask_unclear", said=unclear.said))
+                    self._put(self.tell("ask_unclear", said=unclear.said))
             elif hasattr(question, "why") or required:
-                self._put(self.say("ask_empty", unknown=command("unknown", self.language)))
+                self._put(self.tell("ask_empty", unknown=command("unknown", self.language)))
             else:
                 return None  # a field of a form that is left out
 
@@ -171,9 +170,9 @@ class _Asking:
     def _explain(self, question: Any) -> None:
         self._put(self._of(question.why_now.text))
         for why in question.why:
-            laws = self.say("ask_comma").join(law.citation for law in why.law)
+            laws = self.tell("ask_comma").join(law.citation for law in why.law)
             key = "ask_because_law" if laws else "ask_because"
-            self._put(self.say(key, words=self._of(why.text), laws=laws))
+            self._put(self.tell(key, words=self._of(why.text), laws=laws))
 
     # --- records ---------------------------------------------------------------------------------------------
 
@@ -198,7 +197,7 @@ class _Asking:
         found: dict[str, Any] = {}
         for field in fields:
             key = "ask_field" if field.required else "ask_field_or_none"
-            self._put(self.say(key, words=self._of(field.label)))
+            self._put(self.tell(key, words=self._of(field.label)))
             if field.many:
                 entries = self._entries(field.fields)
                 whole = bool(entries) or self._yes(None, "ask_none_there")
@@ -211,7 +210,7 @@ class _Asking:
 
     def _yes(self, question: Question | None, key: str) -> bool:
         """Ask yes or no about the way on; ``why`` explains the question that it is a part of."""
-        self._put(self.say(key))
+        self._put(self.tell(key))
         while True:
             words = self._line().casefold()
             if question is not None and words in commands("why"):
@@ -225,7 +224,7 @@ class _Asking:
             elif words in commands("no") or words in commands("unknown"):
                 return False
             else:
-                self._put(self.say("ask_unclear", said=self.say("ask_wants_yes_or_no")))
+                self._put(self.tell("ask_unclear", said=self.tell("ask_wants_yes_or_no")))
 
     # --- writing ---------------------------------------------------------------------------------------------
 
@@ -244,6 +243,6 @@ class _Asking:
         try:
             with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
                 json.dump(self.talk.state(), file, ensure_ascii=False, indent=2)
-            os.replace(file.name, path)
+            Path(file.name).replace(path)
         except (OSError, ValueError):
             raise wrong(self.language, "file_not_writable") from None
