@@ -10,7 +10,6 @@ from crossprov.assembly.answers import run
 from crossprov.decide import Decider, read_case
 from crossprov.engine import IndexEngine, ReferenceEngine
 from crossprov.facts.book import FactBook
-from crossprov.values import Unknown
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -84,13 +83,12 @@ class Program:
         fixed: dict[str, Fact] = dict(facts)
         return FactBook((decider or self._index).sources, item, self._case(item), day, day, fixed)
 
-    def true_value(self, book: FactBook, name: str) -> Value | None:
-        """Return a calculated fact; None if it cannot be calculated."""
+    def true_value(self, book: FactBook, name: str) -> Fact | None:
+        """Return a calculated fact; None if no case can have it."""
         try:
-            value = book.get(name)
+            return book.get(name)
         except CaseError:
             return None
-        return None if isinstance(value, Unknown) else value
 
     def _case(self, item: Item) -> Case | None:
         data = self.no_records(item)

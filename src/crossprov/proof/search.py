@@ -15,10 +15,12 @@ import z3
 
 from crossprov.proof.goals import Goal, goals
 from crossprov.proof.people import People, is_value, learnt
+from crossprov.values import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from crossprov.facts.book import FactBook
     from crossprov.proof.replay import Program, Told
     from crossprov.proof.symbols import Term
     from crossprov.proof.world import ItemWorld
@@ -126,7 +128,8 @@ class Search:
         told = self.program.decide(self.world.item, facts, day)
         if told is not None and goal.met(told):
             return told
-        wrong = self._wrong(model, facts)
+        book = told.book if told is not None else self.program.book(self.world.item, facts, day)
+        wrong = self._wrong(model, facts, book)
         for lemma in wrong:
             self.solver.add(lemma)
         if not wrong:
@@ -143,19 +146,20 @@ class Search:
         told = facts[as_of] if as_of is not None else None
         return told if isinstance(told, dt.date) else self.world.segment.first
 
-    def _wrong(self, model: z3.ModelRef, facts: Mapping[str, Value]) -> list[Term]:
+    def _wrong(self, model: z3.ModelRef, facts: Mapping[str, Value], book: FactBook) -> list[Term]:
+        """Return what z3 has to learn: calculated facts that the model has wrong, and those that nobody can have."""
         world = self.world
-        book = self.program.book(world.item, facts, self.day(facts))
         found: list[Term] = []
         for name in world.formulas:
             sym = world.get(name)
             true = self.program.true_value(book, name)
+            if isinstance(true, Unknown):
+                continue
             if true is not None and z3.is_true(
                 model.eval(is_value(sym, true, world.codes), model_completion=True)
             ):
                 continue
-            as_it_was = partial(self._as_in, model)
-            found.append(learnt(world, facts, name, true, as_it_was))
+            found.append(learnt(world, facts, name, true, partial(self._as_in, model)))
         return found
 
     def _as_in(self, model: z3.ModelRef, leaf: str) -> Term:

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from crossprov.rulebook.schema import Requirement
 
 GIVEN_AS_OF: Final = "as_of"
-_SOMEWHERE: Final = "0106"
+_SOMEWHERE: Final = range(106, 126)  # counties of a province outside the table, which nobody looks up
 _MANY: Final = 10**9
 _MOST_AT_ONCE: Final = 128  # values of open facts that are put in together
 _NO_ANSWER: Final = frozenset({"requirement", "notice", "not_required"})
@@ -423,10 +423,12 @@ class ItemWorld:
 
 
 def places_of(divisions: Divisions, province: str, level: str, day: dt.date) -> list[str]:
-    """Return codes of places of a level in a province; of a province outside the table, one that nobody looks up."""
+    """Return codes of places of a level in a province; of one outside the table, some that nobody looks up."""
     wanted: Level = "prefecture" if level == "prefecture" else "county"
     found = [one.code for one in divisions.below(province, wanted, day) if one.through is None]
-    return found or ([] if divisions.children(province, day) else [f"{province[:2]}{_SOMEWHERE}"])
+    if found or divisions.children(province, day):
+        return found
+    return [f"{province[:2]}{somewhere:04d}" for somewhere in _SOMEWHERE]
 
 
 def _for_some_values(term: Term, sym: Sym, type_: Type, codes: Codes) -> Iterator[Term]:
