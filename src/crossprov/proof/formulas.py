@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 
 _AT: Final = re.compile(r"\bat=\d+")
 _DAYS_A_MONTH: Final = "146097/4800"  # 400 years of the Gregorian calendar
+_HOLIDAYS: Final = 15  # days
 _OFF_BY: Final = 5
 """No two days of the years of ``symbols`` lie further from what their months and days tell at that rate."""
 
@@ -86,6 +87,10 @@ class World(Protocol):
 
     def must(self, holds: Term) -> None:
         """State what holds of every case."""
+        ...
+
+    def likely(self, holds: Term) -> None:
+        """State what holds of most cases."""
         ...
 
 
@@ -312,10 +317,13 @@ def _days_later(node: Call, parts: Sequence[Sym], none: Term, world: World) -> S
     result = world.left_free(_key(node), Type("date"))
     after, before = result.term > start.term, result.term < start.term
     world.must(z3.Implies(count > 0, after))
+    months = z3.ToReal(result.parts[0] - start.parts[0]) * z3.RealVal(_DAYS_A_MONTH)
+    days = months + z3.ToReal(result.parts[1] - start.parts[1])
     if node.function == "add_days":
         world.must(z3.Implies(count == 0, result.term == start.term))
         world.must(z3.Implies(count < 0, before))
-        months = z3.ToReal(result.parts[0] - start.parts[0]) * z3.RealVal(_DAYS_A_MONTH)
-        off = months + z3.ToReal(result.parts[1] - start.parts[1] - count)
+        off = days - z3.ToReal(count)
         world.must(z3.And(off <= _OFF_BY, off >= -_OFF_BY))
+    else:  # by most calendars; what is not certain only says where to look first
+        world.likely(z3.And(days >= z3.ToReal(count), days <= z3.ToReal(count) * 2 + _HOLIDAYS))
     return Sym("date", result.parts, none)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final, cast
 
+from crossprov.rulebook.closure import everything_read
 from crossprov.rulebook.types import NUMBERS, show
 
 if TYPE_CHECKING:
@@ -42,14 +43,14 @@ class Hole:
 
 
 def versions(rulebook: Rulebook, item: Item) -> dict[str, list[Version]]:
-    """Return all versions of each rule of an item, and of each value of law that its conditions name."""
+    """Return all versions of each rule of an item, and of each value of law that it reads."""
     found: dict[str, list[Version]] = {}
     for table in item.tables:
         whole = table.kind not in ("conclusion", "office")
         for row in table.rows[:1] if whole else table.rows:
             subject = table.name if whole else f"{table.name}/{row.id}"
             found.setdefault(subject, []).append(Version(subject, row.from_, row.through, row.where))
-    for name in sorted(item.parameters):
+    for name in sorted(everything_read(item, rulebook.vocabulary) & rulebook.parameters.keys()):
         for one in rulebook.parameters[name].versions:
             version = Version(f"parameter:{name}", one.from_, one.through, None)
             found.setdefault(version.subject, []).append(version)

@@ -111,6 +111,7 @@ class ItemWorld:
         self._facts: dict[str, Sym] = {}
         self._free: dict[str, Sym] = {}
         self._open: list[tuple[Sym, Type]] = []  # what nobody can tell
+        self._likely: list[Term] = []
         self._unnamed: dict[tuple[str, str], list[str]] = {}
         self._made: dict[str, frozenset[str]] = {}
         self.lowered = rulebook.lowered(item, self.day)
@@ -216,6 +217,10 @@ class ItemWorld:
     def must(self, holds: Term) -> None:
         """State what holds of every case."""
         self.constraints.append(holds)
+
+    def likely(self, holds: Term) -> None:
+        """State what holds of most cases."""
+        self._likely.append(holds)
 
     def province_of(self, place: Term, day: Sym) -> Term:
         """Return the number of the province of a place on a day."""
@@ -371,13 +376,13 @@ class ItemWorld:
         return found
 
     def plain(self) -> Term:
-        """Return that the places of the case are places that no rule names, so that each has an office."""
+        """Return what is so of most cases; above all, each place is one that no rule names, so it has an office."""
         found = [
             z3.Or(self.leaves[name].none, self.leaves[name].term >= FIRST_OTHER)
             for name, type_ in self.types.items()
             if type_.kind == "place" and type_.level != "province"
         ]
-        return z3.And(*found, TRUE)
+        return z3.And(*found, *self._likely, TRUE)
 
     def certainly(self, term: Term) -> Term:
         """Return what must hold for a term to be certain where nobody can tell a value.
