@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from crossprov.rulebook.book import Rulebook
     from crossprov.rulebook.item import Item
     from crossprov.rulebook.lowering import LoweredTable
+    from crossprov.rulebook.schema import Rule
 
 _PACKAGE: Final = Path(__file__).parents[1]
+_WORDS: Final = {"say", "adopted", "name", "law", "sources", "confidence", "reviewed"}
 _TABLES_OF_PLACES: Final = ("divisions.csv", "streets.csv", "region.yaml", "accepted.yaml")
 
 
@@ -36,7 +38,7 @@ def digest(rulebook: Rulebook, item: Item) -> str:
 
 def _parts(rulebook: Rulebook, item: Item) -> Iterator[str]:
     yield program_digest()
-    yield item.id
+    yield f"{item.id} {item.shape.serves} {[role.function for role in item.shape.offices.values()]}"
     for segment in segments(item):
         yield f"{segment.first} {segment.last}"
         for table in rulebook.lowered(item, segment.first).tables:
@@ -59,12 +61,17 @@ def _parts(rulebook: Rulebook, item: Item) -> Iterator[str]:
 
 def table_text(table: LoweredTable) -> str:
     """Return a lowered table as text: the same text decides the same."""
-    rows = [(row.id, row.alternatives, row.then) for row in table.rows]
     source = table.source
-    days = [(row.from_, row.through) for row in source.rows]
-    return _text(
-        [table.name, table.hit, rows, table.types, source.type, source.each, source.informative, days]
-    )
+    rows = [
+        (row.id, row.alternatives, row.then, written.from_, written.through, _stated(written.rule))
+        for row, written in zip(table.rows, source.rows, strict=True)
+    ]
+    return _text([table.name, table.hit, rows, table.types, source.type, source.each, source.informative])
+
+
+def _stated(rule: Rule | None) -> object:
+    """Return what a rule states besides its condition, without its words."""
+    return rule.model_dump(mode="json", exclude=_WORDS) if rule is not None else None
 
 
 def _text(value: object) -> str:

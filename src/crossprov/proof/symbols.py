@@ -165,7 +165,7 @@ def _unless_none(sym: Sym, holds: Term) -> Term:
 
 def month_length(month: Term) -> Term:
     """Return the number of days of a month."""
-    if z3.is_int_value(month):
+    if z3.is_int_value(month) and month.as_long() >= MONTHS_A_YEAR:  # below stands what is none
         found = Month(month.as_long() // MONTHS_A_YEAR, month.as_long() % MONTHS_A_YEAR + 1)
         return z3.IntVal(found.last_day.day)
     of_year, year = month % MONTHS_A_YEAR, month / MONTHS_A_YEAR
