@@ -19,7 +19,7 @@ def condition(test: dict[str, Any]) -> str:
     if test["op"] == "true":
         found = name
     elif test["op"] == "none":
-        found = f"{name} == null"
+        found = f"type({name}) == type(null)"  # to compare a number with null is an error here
     elif test["op"] == "in":
         found = f"{name} in [{', '.join(values)}]"
     else:
