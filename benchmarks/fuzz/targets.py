@@ -15,6 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import doors
+
 from crossprov import CrossprovError, Rulebook, check, read_case
 from crossprov.cli.case_file import read_case_file
 from crossprov.cli.errors import Stop
@@ -27,7 +29,7 @@ from crossprov.rulebook.source import parse_yaml
 from crossprov.rulebook.types import Type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 ROOT: Final = Path(__file__).parents[2]
 FICTIONAL: Final = ROOT / "tests" / "fictional"
@@ -245,6 +247,32 @@ MARKS: Final = (
 )
 GRAMMAR: Final = (*(mark.encode() for mark in MARKS), b"\xff", b"\xed\xa0\x80")
 
+
+def further() -> Iterator[Target]:
+    """Yield the targets of what is installed."""
+
+    def file(name: str) -> Path:
+        return scratch() / name
+
+    if doors.here("batch"):
+        yield Target("register_csv", late(lambda: doors.register(file, "csv")), doors.register_seeds, GRAMMAR)
+        yield Target("register_lines", late(lambda: doors.register(file, "jsonl")), doors.line_seeds, GRAMMAR)
+    if doors.here("service"):
+        yield Target("service", late(doors.service), service_seeds, GRAMMAR, 5 * SECOND)
+
+
+def late(make: Callable[[], Callable[[bytes], None]]) -> Callable[[bytes], None]:
+    """Make a target when it is first used: others need not wait for it."""
+    kept = cache(make)
+    return lambda raw: kept()(raw)  # noqa: PLW0108 - not yet
+
+
+def service_seeds() -> list[bytes]:
+    some = case_seeds()[::40]
+    whole = [json.dumps({"cases": [json.loads(raw) for raw in some[:3]]}).encode()]
+    return [*some, *whole, b'{"item": "card-application"}', b'{"item": "card-application", "answer": true}']
+
+
 TARGETS: Final = (
     Target(
         "expression", expression, expression_seeds, (*GRAMMAR, *(name.encode() for name in SYMBOLS.facts))
@@ -258,4 +286,5 @@ TARGETS: Final = (
     ),
     Target("divisions", divisions, lambda: _table_seeds("divisions.csv"), (*GRAMMAR, b'"', b'""', b";")),
     Target("streets", streets, lambda: _table_seeds("streets.csv"), (*GRAMMAR, b'"', b'""')),
+    *further(),
 )

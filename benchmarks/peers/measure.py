@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SECONDS: Final = 2.0  # of calls, for each number that is measured
+MISUSED: Final = 200
 BATCH: Final = 20  # how often all cases are repeated in a batch
 KIB_A_PAGE: Final = 4
 
@@ -78,6 +79,23 @@ def half_known(ask: Callable[[dict[str, Any]], object], table: dict[str, Any], h
     return found
 
 
+def misuse(ask: Callable[[dict[str, Any]], object], table: dict[str, Any]) -> dict[str, int]:
+    """Count what is done where a fact has the wrong type, or is a word that there is not."""
+    found = dict.fromkeys(("refused", "answered", "no_answer"), 0)
+    for number, case in enumerate(table["cases"][:MISUSED]):
+        name = list(case)[number % len(case)]
+        wrong = (
+            "a word that there is not" if table["facts"][name]["kind"] in ("enum", "int", "month") else "no"
+        )
+        try:
+            said = ask({**case, name: wrong})
+        except Exception:  # noqa: BLE001 - what it is does not matter here
+            found["refused"] += 1
+            continue
+        found["no_answer" if said in (None, "") else "answered"] += 1
+    return found
+
+
 def measure(peer: Any, table: dict[str, Any], before: int, began: float) -> dict[str, Any]:
     ask = peer.prepare(table)
     first = ask(table["cases"][0])
@@ -95,6 +113,7 @@ def measure(peer: Any, table: dict[str, Any], before: int, began: float) -> dict
         found["example"] = next((c, s, a) for c, s, a in zip(cases, said, answers, strict=True) if s != a)
     for how in ("left_out", "null"):
         found[how] = half_known(ask, table, how)
+    found["misuse"] = misuse(ask, table)
     if hasattr(peer, "prepare_batch"):
         ask_all = peer.prepare_batch(table)
         assert list(ask_all(table["cases"])) == table["answers"], "the batch answers otherwise"

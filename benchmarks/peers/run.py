@@ -81,7 +81,8 @@ def line(name: str, table: str, found: dict[str, Any]) -> str:
         f"| {name} | {table} | {found['wrong']} of {found['compared']} | {found['p50_us']:,.1f} | {batch:,.0f} "
         f"| {found['cold_ms']:,.0f} | {found['memory_MiB']:.0f} "
         f"| {' '.join(f'{key} {open_[key]}' for key in open_ if open_[key])} "
-        f"| {' '.join(f'{key} {count}' for key, count in found['null'].items() if count)} |"
+        f"| {' '.join(f'{key} {count}' for key, count in found['null'].items() if count)} "
+        f"| {' '.join(f'{key} {count}' for key, count in found['misuse'].items() if count)} |"
     )
 
 
@@ -98,8 +99,10 @@ def main() -> int:
     told.write_text(json.dumps(spec()), "utf-8")
     chosen = options.peers or (["plain"] if options.quick else list(PEERS))
     results: dict[str, dict[str, Any] | None] = {}
-    print("| engine | table | wrong | p50 µs | a second | cold ms | MiB | a fact left out | a fact null |")
-    print("|---|---|--:|--:|--:|--:|--:|---|---|", flush=True)
+    print(
+        "| engine | table | wrong | p50 µs | a second | cold ms | MiB | a fact left out | a fact null | a wrong fact |"
+    )
+    print("|---|---|--:|--:|--:|--:|--:|---|---|---|", flush=True)
     runs = [(f"crossprov {engine}", "crossprov", engine) for engine in OURS[: 1 if options.quick else None]]
     for name, peer, engine in [*runs, *((peer, peer, "") for peer in chosen)]:
         python = sys.executable if peer == "crossprov" or options.quick else environment(peer)
