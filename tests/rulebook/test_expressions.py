@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crossprov.rulebook.check import ParameterType, Symbols, condition, resolve
+from crossprov.rulebook.check import ParameterType, Symbols, closest, condition, resolve
 from crossprov.rulebook.expression import Arith, Compare, Const, ExpressionError, IsNone, Name, Not
 from crossprov.rulebook.parsing import MAX_LENGTH, is_name, parse
 from crossprov.rulebook.types import Type
@@ -295,3 +295,13 @@ def test_names_of_facts(word):
 )
 def test_words_that_can_be_no_names(word):
     assert not is_name(word)
+
+
+def test_what_is_near_a_word_is_found_quickly_among_hundreds_of_names():
+    """Who tells hundreds of unknown facts got an answer after seconds."""
+    names = {f"pension.part_{letter}{number}.months_paid" for letter in "abcdefgh" for number in range(80)}
+    start = time.process_time()
+    found = [closest(f"pension.part_c{number % 80}.month_paid", names) for number in range(200)]
+    assert time.process_time() - start < 15  # a guard: it was a minute
+    assert all(f"pension.part_c{number % 80}.months_paid" in near for number, near in enumerate(found))
+    assert closest("zzz", names) == closest("", names) == closest("x" * 100_000, names) == "–"

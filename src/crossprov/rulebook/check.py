@@ -9,6 +9,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from heapq import nlargest
+from itertools import pairwise
 from typing import Final
 
 from crossprov.rulebook.expression import (
@@ -33,6 +36,8 @@ from crossprov.rulebook.expression import (
 from crossprov.rulebook.types import BOOL, DATE, INT, MONTH, NUMBERS, ORDERED, Kind, Type, constant, show
 from crossprov.values import NONE
 
+_LIKELY: Final = 6
+_MAX_COMPARED: Final = 100
 _ADD: Final[dict[str, tuple[tuple[Kind, ...], Kind]]] = {
     "add_days": (("date",), "date"),
     "add_working_days": (("date",), "date"),
@@ -66,8 +71,23 @@ class Symbols:
 
 def closest(word: str, names: object) -> str:
     """Return the known names most like ``word``, for error texts."""
-    known = list(names) if isinstance(names, (Mapping, tuple, list, set, frozenset)) else []
-    return ", ".join(difflib.get_close_matches(word, known, n=3, cutoff=0.6)) or "–"
+    known = tuple(names) if isinstance(names, (Mapping, tuple, list, set, frozenset)) else ()
+    asked = _pairs(word[:_MAX_COMPARED])
+    # difflib takes milliseconds for each hundred names, and there may be hundreds of unknown words.
+    likely = nlargest(
+        _LIKELY, _with_pairs(known), key=lambda one: len(asked & one[1]) / (len(asked | one[1]) or 1)
+    )
+    near = difflib.get_close_matches(word[:_MAX_COMPARED], [name for name, _ in likely], n=3, cutoff=0.6)
+    return ", ".join(near) or "–"
+
+
+def _pairs(word: str) -> frozenset[str]:
+    return frozenset(map("".join, pairwise(word)))
+
+
+@lru_cache(maxsize=16)
+def _with_pairs(names: tuple[str, ...]) -> tuple[tuple[str, frozenset[str]], ...]:
+    return tuple((name, _pairs(name)) for name in names)
 
 
 def resolve(node: Expr, symbols: Symbols) -> tuple[Expr, Type]:
