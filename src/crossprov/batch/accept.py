@@ -1,0 +1,127 @@
+"""What a frame may tell: its columns against the contract, before anything is computed; then each value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
+from operator import and_
+from typing import TYPE_CHECKING, Any, Final
+
+import narwhals as nw
+
+from crossprov._errors import CaseError, Problem
+from crossprov.batch.contract import AS_OF, NONE_OF, REFUSED, SEPARATOR
+from crossprov.batch.rows import Told
+from crossprov.rulebook.types import show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crossprov.batch.contract import Contract, FactColumn, Held
+    from crossprov.rulebook.types import Type
+
+_FITS: Final[Mapping[Held, Callable[[Any], bool]]] = {
+    "bool": lambda found: found == nw.Boolean,
+    "int": lambda found: found.is_integer(),
+    "date": lambda found: found == nw.Date,
+    "text": lambda found: found in (nw.String, nw.Categorical, nw.Enum),
+    "decimal": lambda found: found == nw.Decimal,
+}
+_CALLED: Final[Mapping[Held, str]] = {
+    "bool": "Boolean",
+    "int": "Int64",
+    "date": "Date",
+    "text": "String",
+    "decimal": "Decimal(38, 8)",
+}
+_PLACE: Final = r"^[0-9]{6}\z"
+_MONTH: Final = r"^([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-(0[1-9]|1[0-2])\z"
+
+
+def matched(schema: Mapping[str, Any], columns: Contract) -> list[Told]:
+    """Return the facts that a frame tells; raise ``CaseError`` with everything that is wrong with its columns."""
+    problems = list(_problems(schema, columns))
+    if problems:
+        raise CaseError(problems)
+    found = [fact for name, fact in columns.facts.items() if name in schema or fact.companion in schema]
+    told = []
+    for i, fact in enumerate(found):
+        none = f"f{i}_none" if fact.companion in schema else None
+        told.append(Told(fact, f"f{i}", none, absent=fact.name not in schema))
+    return told
+
+
+def _problems(schema: Mapping[str, Any], columns: Contract) -> Iterator[Problem]:
+    for name in [name for name in (*columns.outputs, *REFUSED) if name in schema]:
+        yield Problem("frame_column_taken", path=name)
+    made = columns.item.shape.conclusions.keys() | columns.item.formulas.keys()
+    for name in [name for name in schema if name in made]:
+        yield Problem("fact_not_told", {"fact": name}, path=name)
+    if AS_OF in schema:
+        yield Problem("frame_as_of", path=AS_OF)
+    for fact in columns.facts.values():
+        for name, held in ((fact.name, fact.holds), (fact.companion, "bool")):
+            if name in schema and not (_FITS[held](schema[name]) or schema[name] == nw.Unknown):  # type: ignore[index]
+                said = {"found": str(schema[name]), "expected": _CALLED[held]}  # type: ignore[index]
+                yield Problem("frame_column_type", said, path=str(name))
+        if fact.companion is None and fact.name + NONE_OF in schema:
+            yield Problem("frame_never_none", {"fact": fact.name}, path=fact.name + NONE_OF)
+
+
+# --- values ---------------------------------------------------------------------------------------------
+
+
+def refusals(told: Sequence[Told]) -> list[nw.Expr]:
+    """Return the columns of a refusal, in order: for each row the first value that its fact cannot have, else null."""
+    found = [nw.lit(None, nw.String) for _ in REFUSED]
+    for one in reversed(told):
+        for wrong, code, expected in _wrong(one):
+            said = (one.fact.name, code, expected)
+            found = [
+                nw.when(wrong).then(nw.lit(word)).otherwise(rest)
+                for word, rest in zip(said, found, strict=True)
+            ]
+    return found
+
+
+def _wrong(told: Told) -> Iterator[tuple[nw.Expr, str, str]]:
+    value = nw.col(told.column)
+    right = list(_right(value, told.fact.type))
+    if right:
+        wrong = ~reduce(and_, right).fill_null(value=True)
+        yield wrong, "fact_not_of_type", _expected(told.fact)
+    if told.none is not None:
+        both = nw.col(told.none).fill_null(value=False) & ~value.is_null()
+        yield both, "fact_contradicts", told.fact.name + NONE_OF
+
+
+def _right(value: nw.Expr, type_: Type) -> Iterator[nw.Expr]:
+    """Yield what must hold of every known value of a type."""
+    said = (nw.lit("none"),) if type_.optional else ()
+    none = value == said[0] if said else nw.lit(value=False)
+    match type_.kind:
+        case "enum" | "text" if type_.values is not None:
+            yield value.is_in([*type_.values, *(["none"] if type_.optional else [])])
+        case "place":
+            yield value.str.contains(_PLACE) | none
+        case "month":
+            yield value.str.contains(_MONTH) | none
+        case "set":
+            member = "|".join(type_.values or ())
+            yield value.str.contains(rf"^(({member})({SEPARATOR}({member}))*)?\z") | none
+    for bound, holds in ((type_.low, nw.Expr.__ge__), (type_.high, nw.Expr.__le__)):
+        if bound is not None:
+            end: Any = str(bound) if type_.kind == "month" else bound
+            yield holds(value, nw.lit(end)) | (none if type_.kind == "month" else nw.lit(value=False))
+
+
+def _expected(fact: FactColumn) -> str:
+    type_ = fact.type
+    if type_.values is not None:
+        return ", ".join(type_.values)
+    ends = [
+        f"{word} {show(end, type_)}"
+        for word, end in (("min", type_.low), ("max", type_.high))
+        if end is not None
+    ]
+    return ", ".join([type_.name(), *ends])

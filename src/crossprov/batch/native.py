@@ -1,0 +1,195 @@
+"""What differs from one kind of frame to the next: taking it in, giving it back, deciding some rows one by one."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+import narwhals as nw
+import polars as pl
+
+from crossprov._errors import CaseError, Problem, RulebookError
+from crossprov.batch.contract import REFUSED, contract
+from crossprov.batch.rows import POLARS, Told, decide_rows, schema
+from crossprov.rulebook.book import Rulebook
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from crossprov.batch.contract import Contract, Held
+
+_NARWHALS: Final[dict[Held, Any]] = {
+    "bool": nw.Boolean,
+    "int": nw.Int64,
+    "date": nw.Date,
+    "text": nw.String,
+    "decimal": nw.Decimal,
+}
+_LAZY: Final = frozenset({nw.Implementation.POLARS, nw.Implementation.DUCKDB, nw.Implementation.PYSPARK})
+
+
+def accepted(frame: Any) -> nw.DataFrame[Any] | nw.LazyFrame[Any]:
+    """Return a frame as Narwhals sees it; raise ``CaseError`` for one that we do not know."""
+    found = nw.from_native(frame, pass_through=True)
+    known = isinstance(found, nw.DataFrame) or (
+        isinstance(found, nw.LazyFrame) and found.implementation in _LAZY
+    )
+    if not known:
+        raise CaseError([Problem("frame_kind", {"found": type(frame).__name__})])
+    return found
+
+
+# --- in memory ------------------------------------------------------------------------------------------
+
+
+def facts_of(given: nw.DataFrame[Any], told: Sequence[Told]) -> pl.DataFrame:
+    """Return the facts of a frame in memory as a frame of Polars, under the names by which they go meanwhile."""
+    names = {one.column: one.fact.name for one in told if not one.absent}
+    names |= {one.none: str(one.fact.companion) for one in told if one.none is not None}
+    chosen = given.select(list(dict.fromkeys(names.values())))
+    some: Any = chosen.to_native() if given.implementation.is_polars() else pl.from_arrow(chosen.to_arrow())
+    frame = some if names else pl.DataFrame(height=len(given))
+    back = {name: column for column, name in names.items()}
+    return frame.rename(back).with_columns(_cast(told, pl))
+
+
+def _cast(told: Sequence[Told], space: Any) -> list[Any]:
+    """Return the columns of facts as what they hold, in the expressions of Polars or of Narwhals."""
+    kinds = POLARS if space is pl else _NARWHALS
+    found = []
+    for one in told:
+        kind = kinds[one.fact.holds]
+        value = space.lit(None, kind) if one.absent else space.col(one.column).cast(kind)
+        found.append(value.alias(one.column))
+        if one.none is not None:
+            found.append(space.col(one.none).cast(kinds["bool"]).alias(one.none))
+    return found
+
+
+def beside(given: nw.DataFrame[Any], answers: pl.DataFrame, kept: pl.Series) -> Any:
+    """Return the rows of a frame that are kept, with the columns of answers beside them, as the kind it came in."""
+    rows, found = given.filter(kept.to_list()).to_native(), answers.filter(kept)
+    if given.implementation.is_polars():
+        return rows.hstack(found)
+    table = found.to_arrow()
+    if given.implementation.is_pandas():
+        import pandas as pd  # noqa: PLC0415 - who hands in a frame of pandas has it
+
+        made = table.to_pandas(types_mapper=pd.ArrowDtype)
+        return pd.concat([rows, made.set_index(rows.index)], axis=1)
+    for name in table.column_names:
+        rows = rows.append_column(name, table.column(name))
+    return rows
+
+
+# --- lazily ---------------------------------------------------------------------------------------------
+
+
+def numbered(given: nw.LazyFrame[Any], told: Sequence[Told]) -> nw.LazyFrame[Any]:
+    """Return a frame whose own columns go by numbers, since names may hold dots, with its facts beside them."""
+    names = given.collect_schema().names()
+    own = {name: f"u{i}" for i, name in enumerate(names)}
+    if given.implementation.is_pyspark():
+        lazy = nw.from_native(given.to_native().toDF(*own.values()))
+    else:
+        lazy = given.select(nw.col(name).alias(number) for name, number in own.items())
+    facts = {one.column: own[one.fact.name] for one in told if not one.absent}
+    facts |= {one.none: own[str(one.fact.companion)] for one in told if one.none is not None}
+    lazy = lazy.with_columns(nw.col(number).alias(column) for column, number in facts.items())
+    return lazy.with_columns(_cast(told, nw))
+
+
+def named(whole: nw.LazyFrame[Any], own: Iterable[str], added: Mapping[str, str]) -> Any:
+    """Return a frame with its own names again, and columns that were ``added`` (with what they go by meanwhile)."""
+    names = {name: f"u{i}" for i, name in enumerate(own)} | dict(added)
+    if whole.implementation.is_pyspark():
+        return whole.to_native().select(*names.values()).toDF(*names)
+    return whole.select(nw.col(column).alias(name) for name, column in names.items()).to_native()
+
+
+# --- one by one -----------------------------------------------------------------------------------------
+
+
+def one_by_one(lazy: nw.LazyFrame[Any], columns: Contract, told: Sequence[Told]) -> nw.LazyFrame[Any]:
+    """Return a lazy frame with the answers of the engine of single cases; what was refused before stays so.
+
+    DuckDB has no function over whole rows, so there the rows are fetched at once.
+    """
+    answer = Answering(columns, tuple(told))
+    frame = lazy.to_native()
+    if lazy.implementation.is_polars():
+        added = {columns.meanwhile[name]: kind for name, kind in schema(columns).items()}
+        kept = {name: kind for name, kind in frame.collect_schema().items() if name not in added}
+        made = frame.map_batches(answer, schema={**kept, **added})
+    elif lazy.implementation.is_pyspark():
+        made = frame.mapInArrow(answer.of_batches, _of_spark(frame.schema, columns))
+    else:
+        answered = answer(pl.from_arrow(frame.to_arrow_table())).to_arrow()  # noqa: F841 - DuckDB finds it by name
+        made = frame.query("rows_of_frame", "select * from answered")
+    return nw.from_native(made)
+
+
+class Answering:
+    """Decides the rows of a frame of Polars, or of batches of Arrow, that were not refused."""
+
+    def __init__(self, columns: Contract, told: tuple[Told, ...]) -> None:
+        self.columns, self.told = columns, told
+
+    def __call__(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return the frame with answers, under the names by which they go meanwhile."""
+        before, names = frame.select(f"r{i}" for i in range(len(REFUSED))), self.columns.meanwhile
+        good = before["r1"].is_null()
+        found = decide_rows(frame.filter(good), self.columns, self.told).rename(names)
+        place = pl.when(good).then(good.cum_sum() - 1)
+        taken = found.select(pl.all().gather(pl.select(place).to_series()))
+        mended = [pl.coalesce(before[name], taken[name]).alias(name) for name in before.columns]
+        return frame.drop(before.columns).hstack(taken.with_columns(mended))
+
+    def of_batches(self, batches: Iterator[Any]) -> Iterator[Any]:
+        """Answer the batches of a partition, on whichever machine it lies."""
+        for batch in batches:
+            frame = pl.from_arrow(batch)
+            assert isinstance(frame, pl.DataFrame)
+            yield from self(frame).to_arrow(compat_level=pl.CompatLevel.oldest()).to_batches()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Go to another process as the place of the rules, which are loaded there once."""
+        book = self.columns.rulebook
+        told = tuple((one.fact.name, *one[1:]) for one in self.told)
+        rules = (str(book.root), book.hash, book.functions)
+        return _there, (rules, self.columns.item.id, self.columns.as_of, told)
+
+
+def _there(
+    rules: tuple[str, str, tuple[str, ...]], item: str, as_of: dt.date, told: tuple[tuple[Any, ...], ...]
+) -> Answering:
+    columns = contract(item, as_of, _rulebook(*rules))
+    return Answering(columns, tuple(Told(columns.facts[name], *rest) for name, *rest in told))
+
+
+@cache
+def _rulebook(root: str, digest: str, functions: tuple[str, ...]) -> Rulebook:
+    """Load the rules in a process of a cluster; they must be the same there as where the frame was made."""
+    found = Rulebook.load(root, functions=functions)
+    if found.hash != digest:
+        raise RulebookError([Problem("rules_changed", {"found": found.root.name})])
+    return found
+
+
+def _of_spark(frame: Any, columns: Contract) -> Any:
+    """Return the columns of a frame of Spark with those of the answers."""
+    from pyspark.sql import types  # noqa: PLC0415 - who hands in a frame of Spark has it
+
+    kinds = {
+        "bool": types.BooleanType(),
+        "int": types.LongType(),
+        "date": types.DateType(),
+        "text": types.StringType(),
+        "decimal": types.DecimalType(38, 8),
+    }
+    held = {**columns.outputs, **dict.fromkeys(REFUSED, "text")}
+    kept = [field for field in frame.fields if field.name not in {f"r{i}" for i in range(len(REFUSED))}]
+    return types.StructType(
+        [*kept, *(types.StructField(columns.meanwhile[name], kinds[kind]) for name, kind in held.items())]
+    )
