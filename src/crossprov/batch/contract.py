@@ -75,6 +75,7 @@ class Contract:
     def __init__(self, rulebook: Rulebook, item: Item, as_of: dt.date) -> None:
         self.rulebook, self.item, self.as_of = rulebook, item, as_of
         self.lowered: LoweredItem = rulebook.lowered(item, as_of)
+        self.plans: dict[object, object] = {}  # what was made ready for frames, by the facts that they tell
 
     @cached_property
     def facts(self) -> Mapping[str, FactColumn]:

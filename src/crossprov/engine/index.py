@@ -307,12 +307,12 @@ class TableIndex:
         key = mask, tuple(open_)
         found = self._undecided_hits.get(key)
         if found is None:
-            found = self._undecided(mask, open_)
+            found = self.undecided(mask, open_)
             if len(self._undecided_hits) < MAX_KEPT:
                 self._undecided_hits[key] = found
         return found
 
-    def _undecided(self, mask: int, open_: list[_Open]) -> Hit:
+    def undecided(self, mask: int, open_: list[_Open]) -> Hit:
         """Answer exactly over all completions of the unknown facts."""
         states = _combine({mask}, (masks for _, masks in open_))
         if states is None:

@@ -1,0 +1,153 @@
+"""An item on a day as stages of columns: everything that a frame gets as answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from crossprov.assembly.whole import COMPETENT
+from crossprov.batch.contract import APPLIED_ON
+from crossprov.batch.facts import NotColumnarError
+from crossprov.batch.item import ItemColumns, in_range
+from crossprov.batch.nodes import Stages
+from crossprov.batch.offices import OfficeColumns, office
+from crossprov.batch.outcome import outcome
+from crossprov.rulebook.item import NOT_APPLICABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from crossprov.batch.contract import Contract
+    from crossprov.batch.nodes import Node
+    from crossprov.batch.outcome import Outcome
+    from crossprov.batch.rows import Told
+
+DOUBTFUL = "doubtful"
+
+
+class Program:
+    """The columns of an item for frames that tell certain facts; ``space`` is Polars or Narwhals.
+
+    Raises ``NotColumnarError`` if the item cannot be said exactly in columns.
+    """
+
+    def __init__(self, columns: Contract, told: Sequence[Told], space: Any) -> None:
+        self.columns, self.told = columns, told
+        self.stages = Stages(space)
+        if not columns.item.in_force(columns.as_of):
+            raise NotColumnarError
+        self.item = ItemColumns(columns, told, self.stages)
+        self.offices = {
+            one.source.id: office(one, self.item)
+            for one in self.item.answers.values()
+            if one.source.kind == "office"
+        }
+        self.outcome = self._outcome()
+        made = {columns.meanwhile[name]: node for name, node in self._made().items()}
+        self.doubtful = self._doubtful()
+        for name, node in [*made.items(), (DOUBTFUL, self.doubtful)]:
+            self._put(name, node)
+
+    def _put(self, name: str, node: Node) -> None:
+        while len(self.stages.stages) <= node.stage:
+            self.stages.stages.append([])
+        self.stages.stages[node.stage].append(node.expr.alias(name))
+
+    def _doubtful(self) -> Node:
+        stages = self.stages
+        found = [self.item.doubtful, stages.no(in_range(stages, self.told))]
+        if any(one.fact.name == APPLIED_ON for one in self.told) and self.columns.steps:
+            found.append(stages.no(self.item.fact(APPLIED_ON).unknown))
+        return stages.any(*found)
+
+    def _outcome(self) -> Outcome:
+        further: dict[str, list[Node]] = {}
+        for one in self.offices.values():
+            for name, flag in one.needs.items():
+                further.setdefault(name, []).append(flag)
+        needed = {name: self.stages.any(*flags) for name, flags in further.items()}
+        gaps = frozenset(self.columns.rulebook.parameters)
+        return outcome(self.item.answers.values(), needed, gaps, self.stages)
+
+    def _made(self) -> Mapping[str, Node]:
+        stages, space = self.stages, self.stages.space
+        requirements = dict(self._of("requirement"))
+        intake = dict(self._of("intake"))
+        found: dict[str, Node] = {"outcome": self.outcome.outcome}
+        found["reasons"] = stages.joined({name: one.truth(value=False) for name, one in requirements.items()})
+        found["reasons_open"] = stages.joined(
+            {name: stages.any(one.open, one.refers) for name, one in requirements.items()}
+        )
+        nothing = stages.null(space.String)
+        none = OfficeColumns(nothing, nothing, nothing, {})
+        competent = self.offices.get(COMPETENT, none)
+        found["competent"], found["competent_place"] = competent.division, competent.place
+        found["competent_why"] = competent.why
+        found["intake"] = stages.joined({name: one.truth(value=True) for name, one in intake.items()})
+        found["intake_open"] = stages.joined(
+            {name: stages.any(one.open, one.refers) for name, one in intake.items()}
+        )
+        found["missing"] = stages.joined(self.outcome.missing)
+        return found | dict(self._conclusions()) | dict(self._amounts()) | dict(self._due())
+
+    def _of(self, kind: str) -> Iterator[tuple[str, Any]]:
+        for one in self.item.answers.values():
+            if one.source.kind == kind:
+                yield one.source.id, one
+
+    def _conclusions(self) -> Iterator[tuple[str, Node]]:
+        stages = self.stages
+        several = dict(self._of("conclusion"))
+        for name in self.columns.conclusions:
+            one, fact = several[name], self.item.fact(name)
+            yield f"conclusion.{name}", self._shown(name, fact)
+            yield f"rule.{name}", one.row()
+        ordered = {name: several[name] for name in self.columns.conclusions}
+        yield "conclusions_open", stages.joined({name: one.open for name, one in ordered.items()})
+        yield "conclusions_refer", stages.joined({name: one.refers for name, one in ordered.items()})
+
+    def _shown(self, name: str, fact: Any) -> Node:
+        """Return a conclusion as its column holds it: months as text, and what is none as such."""
+        stages, space, kind = self.stages, self.stages.space, self.columns.conclusions[name].kind
+        value = fact.value
+        if kind == "month":
+            value = stages.choose([(stages.is_null(value), stages.null(space.String))], self._month(value))
+        if self.columns.outputs[f"conclusion.{name}"] == "text":
+            return stages.choose([(fact.none, stages.constant("none", space.String))], self._typed(value, "text"))
+        return self._typed(value, self.columns.outputs[f"conclusion.{name}"])
+
+    def _typed(self, value: Node, held: str) -> Node:
+        space = self.stages.space
+        kinds = {"bool": space.Boolean, "int": space.Int64, "date": space.Date, "text": space.String}
+        if held not in kinds:
+            raise NotColumnarError
+        return self.stages.of(lambda expr: expr.cast(kinds[held]), value)
+
+    def _month(self, value: Node) -> Node:
+        space = self.stages.space
+
+        def written(expr: Any) -> Any:
+            years = (expr // 12).cast(space.String).str.zfill(4)
+            return space.concat_str(years, space.lit("-"), (expr % 12 + 1).cast(space.String).str.zfill(2))
+
+        return self.stages.of(written, value)
+
+    def _amounts(self) -> Iterator[tuple[str, Node]]:
+        stages = self.stages
+        for name, one in self._of("amount"):
+            value, _ = one.value()
+            shown = stages.choose([(self.outcome.goes_on, value)], stages.null(None))
+            yield f"amount.{name}", self._typed(shown, "int")
+
+    def _due(self) -> Iterator[tuple[str, Node]]:
+        for name in self.columns.steps:
+            yield f"due.{name}", self._typed(self.stages.null(None), "date")
+
+    def applied(self, frame: Any) -> Any:
+        """Return a frame with the columns of the answers, under the names by which they go meanwhile."""
+        for stage in self.stages.stages:
+            if stage:
+                frame = frame.with_columns(stage)
+        return frame
+
+
+__all__ = ["DOUBTFUL", "NOT_APPLICABLE", "Program"]

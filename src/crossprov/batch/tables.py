@@ -1,0 +1,234 @@
+"""A table of an item in columns: which rows answer it, what they conclude, and what is missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+
+from crossprov.batch.automaton import Letter, TooManyStatesError, automaton
+from crossprov.batch.facts import Among, Classes, Column_, NotColumnarError, held
+from crossprov.engine import CONFLICT, GAP, Hit
+from crossprov.engine.index import TableIndex
+from crossprov.rulebook.item import Refer, ThenFact, ThenValue
+from crossprov.values import NONE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from crossprov.batch.nodes import Node, Stages
+    from crossprov.rulebook.item import Then
+    from crossprov.rulebook.lowering import LoweredTable
+    from crossprov.rulebook.schema import OfficeRow
+
+_FLAT: Final = frozenset({"bool", "enum", "place", "text"})
+_SPECIAL: Final = (GAP, CONFLICT)
+
+
+class Gap:
+    """Stands for what is concluded where the rules do not answer; a person must decide then, too."""
+
+
+_GAP: Final = Gap()
+Concluded: TypeAlias = "Then | Gap"
+
+
+class Answers:
+    """What a table answers, row by row of a frame; ``hits`` are its possible answers, ``state`` says which it is."""
+
+    def __init__(self, table: LoweredTable, fact: Callable[[str], Column_], stages: Stages) -> None:
+        self.table, self.source, self.stages, self._fact = table, table.source, stages, fact
+        self.state, self.hits = self._decided()
+        self.thens = [_thens(table, hit.rows) for hit in self.hits]
+        self._groups: dict[tuple[Concluded, ...], list[int]] = {}
+        for place, thens in enumerate(self.thens):
+            self._groups.setdefault(thens, []).append(place)
+        self.open = stages.keep(self._open())
+        self.refers = self.where(lambda hit: all(isinstance(one, (Refer, Gap)) for one in self._of(hit)) and len(self._of(hit)) == 1)
+        self.needs = self._needs()
+
+    def _of(self, hit: Hit) -> tuple[Concluded, ...]:
+        return _thens(self.table, hit.rows)
+
+    def where(self, test: Callable[[Hit], bool]) -> Node:
+        """Return where the answer is one that meets a test."""
+        return self.stages.flag(self.state, [i for i, hit in enumerate(self.hits) if test(hit)], len(self.hits))
+
+    # --- which rows -----------------------------------------------------------------------------------------
+
+    def _decided(self) -> tuple[Node, tuple[Hit, ...]]:
+        index, stages = TableIndex(self.table), self.stages
+        if not index.columns:
+            return stages.constant(0, stages.space.Int32), (Hit((index.answer(index.full),)),)
+        read = [_letter(column, self._fact(column.fact), stages) for column in index.columns]
+        try:
+            made = automaton(index, [letter for letter, _ in read])
+        except TooManyStatesError:
+            raise NotColumnarError from None
+        state = stages.constant(0, stages.space.Int32)
+        for step in made.lookups:
+            digits = [(read[i][1], len(read[i][0].symbols)) for i in step.letters]
+            state = stages.keep(stages.pick(stages.number(digits, state), step.table, stages.space.Int32))
+        return state, made.answers
+
+    # --- what they conclude ---------------------------------------------------------------------------------
+
+    def _facts(self, thens: Iterable[Concluded]) -> list[Column_]:
+        return [self._fact(then.name) for then in thens if isinstance(then, ThenFact)]
+
+    def _open(self) -> Node:
+        """Return where the conclusion is not known: rows that conclude differently, or an unknown fact."""
+        stages = self.stages
+        found = [self.where(lambda hit: self._differ(hit.rows))]
+        for thens, places in self._groups.items():
+            here = stages.flag(self.state, places, len(self.hits))
+            found.append(stages.both(here, stages.no(self._agree(thens))))
+        return stages.any(*found)
+
+    def _differ(self, rows: Sequence[int]) -> bool:
+        """Tell whether rows that may decide name different organs, even for one place."""
+        if self.source.kind != "office":
+            return False
+        rules = [cast("OfficeRow", self.source.rows[row].rule) for row in rows if row >= 0]
+        return len({rule.function for rule in rules}) > 1
+
+    def _agree(self, thens: Sequence[Concluded]) -> Node:
+        """Return where conclusions are known and all the same."""
+        stages, facts = self.stages, self._facts(thens)
+        known = stages.no(stages.any(*(one.unknown for one in facts)))
+        fixed = [then for then in thens if not isinstance(then, ThenFact)]
+        if len(fixed) > 1 or (facts and any(isinstance(then, (Refer, Gap)) for then in fixed)):
+            return stages.false
+        if not facts:
+            return stages.true
+        first, *rest = facts if not fixed else [self._constant(cast("ThenValue", fixed[0])), *facts]
+        return stages.both(known, *(self._same(first, other) for other in rest))
+
+    def _same(self, one: Column_, other: Column_) -> Node:
+        stages = self.stages
+        equal = stages.sure(stages.of(lambda a, b: a == b, one.value, other.value))
+        return stages.any(equal, stages.both(one.none, other.none))
+
+    def _constant(self, then: ThenValue) -> Column_:
+        stages, value = self.stages, then.value
+        if value is NONE:
+            return Column_(stages.null(None), stages.false, stages.true)
+        if isinstance(value, frozenset):
+            raise NotColumnarError
+        return Column_(stages.constant(held(value), self._kind(held(value))), stages.false, stages.false)
+
+    def _kind(self, value: Any) -> Any:
+        return self.stages.space.Int64 if isinstance(value, int) and not isinstance(value, bool) else None
+
+    def value(self) -> tuple[Node, Node]:
+        """Return the conclusion where it is known, else null; and where it is known to be none."""
+        stages = self.stages
+        fixed: dict[int, Any] = {}
+        arms, nones = [], []
+        for thens, places in self._groups.items():
+            one = thens[0]
+            if len(thens) == 1 and isinstance(one, ThenValue):
+                fixed |= dict.fromkeys(places, one.value)
+            else:
+                here = stages.both(stages.flag(self.state, places, len(self.hits)), stages.no(self.open))
+                for fact in self._facts(thens)[:1]:
+                    arms.append((here, fact.value))
+                    nones.append(stages.both(here, fact.none))
+        if any(isinstance(value, frozenset) for value in fixed.values()):
+            raise NotColumnarError
+        listed = [held(fixed[i]) if i in fixed and fixed[i] is not NONE else None for i in range(len(self.hits))]
+        kinds = {type(one) for one in listed if one is not None}
+        constant = stages.null(None)
+        if kinds:
+            constant = stages.pick(self.state, listed, self._listed_kind(kinds))
+        known = [(self.open, stages.null(None))] if self._may_differ(fixed) else []
+        value = stages.keep(stages.choose([*known, *arms], constant))
+        none = stages.flag(self.state, [i for i in fixed if fixed[i] is NONE], len(self.hits))
+        return value, stages.keep(stages.both(stages.any(none, *nones), stages.no(self.open)))
+
+    def _may_differ(self, fixed: Mapping[int, Any]) -> bool:
+        return any(self._differ(self.hits[place].rows) for place in fixed)
+
+    def _listed_kind(self, kinds: set[type]) -> Any:
+        space = self.stages.space
+        names = {bool: space.Boolean, int: space.Int64, str: space.String}
+        return names.get(next(iter(kinds)), space.Date)
+
+    def row(self) -> Node:
+        """Return the id of the row that decides; null if several may."""
+        rows = self.source.rows
+        ids = [rows[hit.rows[0]].id if len(hit.rows) == 1 and hit.rows[0] >= 0 else None for hit in self.hits]
+        return self.stages.pick(self.state, ids, self.stages.space.String)
+
+    def truth(self, *, value: bool) -> Node:
+        """Return where a table of one condition is certainly true, or certainly false."""
+        return self.where(lambda hit: self._of(hit) == (ThenValue(value),))
+
+    # --- what is missing ------------------------------------------------------------------------------------
+
+    def _needs(self) -> dict[str, Node]:
+        """Return for each fact that nobody calculates where it is needed to answer the table."""
+        stages = self.stages
+        found: dict[str, list[Node]] = {}
+        for name in sorted({name for hit in self.hits for name in hit.missing}):
+            here = self.where(lambda hit, name=name: name in hit.missing)  # type: ignore[misc]
+            for leaf, flag in self._fact(name).needs.items():
+                found.setdefault(leaf, []).append(stages.both(here, flag, self.open))
+        for thens, places in self._groups.items():
+            for fact in self._facts(thens):
+                here = stages.both(stages.flag(self.state, places, len(self.hits)), fact.unknown, self.open)
+                for leaf, flag in fact.needs.items():
+                    found.setdefault(leaf, []).append(stages.both(here, flag))
+        return {leaf: stages.keep(stages.any(*flags)) for leaf, flags in found.items()}
+
+    # --- as a fact ------------------------------------------------------------------------------------------
+
+    def as_fact(self) -> Column_:
+        """Return the conclusion as a fact: unknown among what is possible, or unknown for good."""
+        stages = self.stages
+        value, none = self.value()
+        unknown = stages.keep(stages.any(self.open, self.refers))
+        return Column_(value, unknown, none, self.needs, among=tuple(self._among()))
+
+    def _among(self) -> Iterable[Among]:
+        if self.source.type.kind not in _FLAT:
+            return
+        for thens, places in self._groups.items():
+            facts = self._facts(thens)
+            if len(thens) < 2 or any(isinstance(then, (Refer, Gap)) for then in thens):
+                continue
+            stages = self.stages
+            here = stages.flag(self.state, places, len(self.hits))
+            known = [stages.no(one.unknown) for one in facts]
+            constants = tuple(then.value for then in thens if isinstance(then, ThenValue))
+            yield Among(stages.keep(stages.both(here, self.open, *known)), constants, tuple(facts))
+
+
+def _thens(table: LoweredTable, rows: Sequence[int]) -> tuple[Concluded, ...]:
+    """Return what rows conclude, each once; a gap of the rules is for a person."""
+    found = [_GAP if row in _SPECIAL else table.rows[row].then for row in rows]
+    return tuple(dict.fromkeys(found))
+
+
+def _letter(column: Any, fact: Column_, stages: Stages) -> tuple[Letter, Node]:
+    """Return what a table reads of a fact, and the number of its class."""
+    if column.type.kind == "set":
+        return _member(column, fact, stages)
+    classes = Classes(column.type, [column])
+    symbols = classes.symbols(column, subsets=classes.has_sets(fact))
+    return Letter(column.fact, symbols), stages.keep(classes.code(fact, stages))
+
+
+def _member(column: Any, fact: Column_, stages: Stages) -> tuple[Letter, Node]:
+    """Return whether a set has a member; it is told as text with ``;`` between."""
+    if not fact.value.is_open:
+        raise NotColumnarError
+    space, wanted = stages.space, f";{column.member};"
+    inside = stages.of(
+        lambda expr: space.concat_str(space.lit(";"), expr, space.lit(";")).str.contains(wanted, literal=True),
+        fact.value,
+    )
+    int32 = space.Int32
+    code = stages.choose(
+        [(fact.unknown, stages.constant(2, int32)), (stages.sure(inside), stages.constant(1, int32))],
+        stages.constant(0, int32),
+    )
+    return Letter(column.fact, (column.outside, column.inside, frozenset({column.inside, column.outside}))), stages.keep(code)
