@@ -177,7 +177,9 @@ class Stages:
         """Return digits, each below its base, as one number; ``start`` comes before the first."""
         found = start if start is not None else self.constant(0, self.space.Int32)
         for digit, base in digits:
-            if found.value == 0:
+            if not found.is_open and not digit.is_open:
+                found = self.constant(found.value * base + digit.value, self.space.Int32)
+            elif found.value == 0:
                 found = digit
             elif digit.value == 0:
                 found = self.of(lambda one, base=base: one * base, found)
@@ -193,8 +195,8 @@ class Stages:
         parts = [self._some(some[i : i + _BITS]) for i in range(0, len(some), _BITS)]
         if not parts:
             return self.constant("", self.space.String)
-        if len(parts) == 1 and not parts[0].is_open:
-            return parts[0]
+        if not any(part.is_open for part in parts):
+            return self.constant(SEPARATOR.join(part.value for part in parts if part.value), self.space.String)
         return self.of(
             lambda *exprs: self.space.concat_str(*exprs, separator=SEPARATOR, ignore_nulls=True), *parts
         )
