@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crossprov.assembly.whole import COMPETENT
-from crossprov.batch.contract import APPLIED_ON
+from crossprov.batch.due import DueColumns
 from crossprov.batch.facts import NotColumnarError
 from crossprov.batch.item import ItemColumns, in_range
 from crossprov.batch.nodes import Stages
@@ -41,6 +41,8 @@ class Program:
             for one in self.item.answers.values()
             if one.source.kind == "office"
         }
+        self.clocks = DueColumns(self.item)
+        self.due = {name: self.clocks.due(name, shown) for name, shown in self._steps()}
         self.outcome = self._outcome()
         made = {columns.meanwhile[name]: node for name, node in self._made().items()}
         self.doubtful = self._doubtful()
@@ -55,8 +57,6 @@ class Program:
     def _doubtful(self) -> Node:
         stages = self.stages
         found = [self.item.doubtful, stages.no(in_range(stages, self.told))]
-        if any(one.fact.name == APPLIED_ON for one in self.told) and self.columns.steps:
-            found.append(stages.no(self.item.fact(APPLIED_ON).unknown))
         return stages.any(*found)
 
     def _outcome(self) -> Outcome:
@@ -64,6 +64,8 @@ class Program:
         for one in self.offices.values():
             for name, flag in one.needs.items():
                 further.setdefault(name, []).append(flag)
+        for name, flag in self.clocks.further().items():
+            further.setdefault(name, []).append(flag)
         needed = {name: self.stages.any(*flags) for name, flags in further.items()}
         gaps = frozenset(self.columns.rulebook.parameters)
         return outcome(self.item.answers.values(), needed, gaps, self.stages)
@@ -93,6 +95,11 @@ class Program:
         for one in self.item.answers.values():
             if one.source.kind == kind:
                 yield one.source.id, one
+
+    def _steps(self) -> Iterator[tuple[str, Node]]:
+        """Yield the steps with where they are shown: also those that may apply."""
+        for name, one in self._of("step"):
+            yield name, self.stages.keep(self.stages.no(one.truth(value=False)))
 
     def _conclusions(self) -> Iterator[tuple[str, Node]]:
         stages = self.stages
@@ -139,8 +146,10 @@ class Program:
             yield f"amount.{name}", self._typed(shown, "int")
 
     def _due(self) -> Iterator[tuple[str, Node]]:
+        stages = self.stages
         for name in self.columns.steps:
-            yield f"due.{name}", self._typed(self.stages.null(None), "date")
+            day = stages.choose([(self.outcome.goes_on, self.due[name])], stages.null(None))
+            yield f"due.{name}", self._typed(day, "date")
 
     def applied(self, frame: Any) -> Any:
         """Return a frame with the columns of the answers, under the names by which they go meanwhile."""

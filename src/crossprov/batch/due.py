@@ -1,0 +1,176 @@
+"""Due dates in columns: what ``assembly.steps`` counts for one case.
+
+A clock starts on the day on which the step before was done or is due, under the limits in force on that day. Days
+are counted beforehand, for every day of some years around the day of the facts; what starts on another day is
+left to the engine of single cases.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
+
+import polars as pl
+
+from crossprov.batch.contract import APPLIED_ON
+from crossprov.batch.tables import Answers
+from crossprov.decide import decider
+from crossprov.facts.admit import APPLY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from crossprov.assembly.steps import Unit
+    from crossprov.batch.item import ItemColumns
+    from crossprov.batch.nodes import Node
+    from crossprov.rulebook.lowering import LoweredTable
+    from crossprov.rulebook.schema import Limit
+
+_BEFORE: Final = dt.timedelta(days=3 * 366)  # clocks that started earlier are rare, and later than that none can be
+_AFTER: Final = dt.timedelta(days=2 * 366)
+
+
+class _InForce(NamedTuple):
+    """A limit with its answers, and the stretches between changes of law in which this version is in force."""
+
+    rule: Limit
+    answers: Answers
+    stretches: set[int]
+
+
+class DueColumns:
+    """The days by which the steps of an item are due."""
+
+    def __init__(self, item: ItemColumns) -> None:
+        self.item, self.stages, self.shape = item, item.stages, item.item
+        self.first, self.last = item.as_of - _BEFORE, item.as_of + _AFTER
+        told = item.fact(APPLIED_ON)
+        self.applied = self._kept(self.stages.choose([(told.unknown, self._no_day())], told.value))
+        self.needs: dict[str, list[Node]] = {}
+        self._limits = list(self._all_limits()) if told.unknown.value is not True else []
+
+    def _no_day(self) -> Node:
+        return self.stages.null(None)
+
+    def _kept(self, node: Node) -> Node:
+        return self.stages.keep(self.stages.of(lambda expr: expr.cast(self.stages.space.Date), node))
+
+    def _all_limits(self) -> Iterator[_InForce]:
+        """Yield every limit in each of its versions."""
+        found: dict[object, _InForce] = {}
+        for stretch in range(len(self.shape.changes) + 1):
+            first = self.shape.changes[stretch - 1] if stretch else self.shape.changes[0] - dt.timedelta(days=1)
+            if not self._reaches(stretch):
+                continue
+            for table in self.item.rulebook.lowered(self.shape, first, "limit").tables:
+                rule = cast("Limit", table.source.rows[0].rule)
+                key = (rule, table.rows)
+                if key not in found:
+                    found[key] = _InForce(rule, self._answers(table), set())
+                found[key].stretches.add(stretch)
+        yield from found.values()
+
+    def _reaches(self, stretch: int) -> bool:
+        """Return whether days are counted in a stretch between two changes of law."""
+        changes = self.shape.changes
+        ends = changes[stretch] if stretch < len(changes) else dt.date.max
+        starts = changes[stretch - 1] if stretch else dt.date.min
+        return starts <= self.last and ends > self.first
+
+    def _answers(self, table: LoweredTable) -> Answers:
+        """Return the answers of a limit, those of the day of the law if it is the same then."""
+        here = self.item.answers.get(table.name)
+        if here is not None and here.table.rows == table.rows and here.source.rows[0].rule == table.source.rows[0].rule:
+            return here
+        return Answers(table, self.item.fact, self.stages)
+
+    def due(self, step: str, shown: Node) -> Node:
+        """Return the day by which a step is due where it is shown; also notes what would have to be known."""
+        found = self._of(step, shown, ())
+        return self.stages.choose([(shown, found)], self._no_day())
+
+    def _of(self, step: str, asked: Node, path: tuple[str, ...]) -> Node:
+        """Return the earliest of the days of a step's clocks; a circle of clocks has no day."""
+        if step in path or not self._limits:
+            return self._no_day()
+        starts = dict.fromkeys(one.starts_with for one in self.shape.shape.limits if one.step == step)
+        days = []
+        for start in starts:
+            begins = self._begins(start, asked, (*path, step))
+            for limit in self._limits:
+                if (limit.rule.step, limit.rule.starts_with) == (step, start):
+                    days += self._clock(limit, begins, asked)
+        days = [day for day in days if day.value is not None]
+        if len(days) < 2:
+            return days[0] if days else self._no_day()
+        least = self.stages.space.min_horizontal
+        return self._kept(self.stages.of(lambda *exprs: least(*exprs), *days))
+
+    def _begins(self, start: str, asked: Node, path: tuple[str, ...]) -> Node:
+        if start != APPLY:
+            return self._of(start, asked, path)
+        stages = self.stages
+        not_told = stages.both(asked, stages.is_null(self.applied))
+        other = self._of(start, not_told, path)
+        if other.value is None:
+            return self.applied
+        return stages.choose([(stages.is_null(self.applied), other)], self.applied)
+
+    def _clock(self, limit: _InForce, begins: Node, asked: Node) -> list[Node]:
+        stages = self.stages
+        if begins.value is None:
+            return []
+        begins = self._kept(begins)
+        started = stages.keep(stages.both(asked, stages.no(stages.is_null(begins))))
+        inside = stages.sure(stages.of(lambda e: (e >= self.first) & (e <= self.last), begins))
+        self.item.doubt(stages.keep(stages.both(started, stages.no(inside))))
+        here = stages.keep(stages.both(started, inside, self._within(limit.stretches, begins)))
+        for name, flag in limit.answers.needs.items():
+            self.needs.setdefault(name, []).append(stages.both(here, flag))
+        runs = stages.both(here, stages.no(limit.answers.truth(value=False)))
+        count, _, unit = limit.rule.length.partition(" ")
+        return [self._kept(stages.choose([(runs, self._counted(begins, cast("Unit", unit), int(count)))], self._no_day()))]
+
+    def _within(self, stretches: set[int], begins: Node) -> Node:
+        """Return where a day lies in one of some stretches between changes of law."""
+        stages, changes = self.stages, self.shape.changes
+        everything = {i for i in range(len(changes) + 1) if self._reaches(i)}
+        if everything <= stretches:
+            return stages.true
+        found = []
+        for i in sorted(stretches):
+            tests = []
+            if i:
+                tests.append(stages.of(lambda e, day=changes[i - 1]: e >= day, begins))
+            if i < len(changes):
+                tests.append(stages.of(lambda e, day=changes[i]: e < day, begins))
+            found.append(stages.both(*tests))
+        return stages.sure(stages.any(*found))
+
+    def _counted(self, begins: Node, unit: Unit, length: int) -> Node:
+        """Return the last day of a period; only for days that are counted."""
+        stages, count = self.stages, (self.last - self.first).days + 1
+        last_day = decider(self.item.rulebook).counting.last_day
+        days = [self.first + dt.timedelta(days=i) for i in range(count)]
+        ends = [last_day(unit, day, length).day for day in days]
+        if stages.space is pl:
+            place = stages.of(lambda e: (e - pl.lit(self.first)).dt.total_days().clip(0, count - 1), begins)
+            return stages.pick(place, ends, pl.Date)
+        return self._shifted(begins, days, ends)
+
+    def _shifted(self, begins: Node, days: Sequence[dt.date], ends: Sequence[dt.date]) -> Node:
+        stages = self.stages
+        by: dict[int, list[dt.date]] = {}
+        for day, end in zip(days, ends, strict=True):
+            by.setdefault((end - day).days, []).append(day)
+        usual = max(by, key=lambda shift: len(by[shift]))
+
+        def shift(node: Node, days: int) -> Node:
+            return stages.of(lambda e: e.dt.offset_by(f"{days}d").cast(stages.space.Date), node)
+
+        arms = [(stages.sure(stages.among(begins, some)), shift(begins, one)) for one, some in by.items() if one != usual]
+        return stages.choose(arms, shift(begins, usual))
+
+    def further(self) -> Mapping[str, Node]:
+        """Return what would tell whether limits apply."""
+        return {name: self.stages.keep(self.stages.any(*flags)) for name, flags in self.needs.items()}
