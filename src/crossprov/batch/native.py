@@ -130,6 +130,13 @@ def one_by_one(lazy: nw.LazyFrame[Any], columns: Contract, told: Sequence[Told])
     return nw.from_native(made)
 
 
+def stacked(upper: nw.LazyFrame[Any], lower: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """Return the rows of two lazy frames with the same columns."""
+    if upper.implementation.is_pyspark():
+        return nw.from_native(upper.to_native().unionByName(lower.to_native()))
+    return nw.from_native(upper.to_native().union(lower.to_native()))
+
+
 class Answering:
     """Decides the rows of a frame of Polars, or of batches of Arrow, that were not refused."""
 

@@ -33,6 +33,7 @@ class Node:
     expr: Any
     stage: int = 0
     value: Any = field(default=OPEN)
+    uses: frozenset[str] = frozenset()  # the columns that it reads
 
     @property
     def is_open(self) -> bool:
@@ -45,7 +46,7 @@ class Stages:
 
     def __init__(self, space: Any) -> None:
         self.space = space
-        self.stages: list[list[Any]] = []
+        self.stages: list[dict[str, Node]] = []
         self.true, self.false = self.constant(value=True), self.constant(value=False)
         self._count = 0
 
@@ -55,11 +56,13 @@ class Stages:
 
     def column(self, name: str) -> Node:
         """Return a column of the frame."""
-        return Node(self.space.col(name))
+        return Node(self.space.col(name), uses=frozenset({name}))
 
     def of(self, make: Callable[..., Any], *parts: Node) -> Node:
         """Return what an operation makes of others."""
-        return Node(make(*(part.expr for part in parts)), max((part.stage for part in parts), default=0))
+        stage = max((part.stage for part in parts), default=0)
+        uses = frozenset().union(*(part.uses for part in parts))
+        return Node(make(*(part.expr for part in parts)), stage, uses=uses)
 
     def keep(self, node: Node) -> Node:
         """Return the same as a column of its own, to be used several times."""
@@ -67,10 +70,14 @@ class Stages:
             return node
         name = f"k{self._count}"
         self._count += 1
+        self.put(name, node)
+        return Node(self.space.col(name), node.stage + 1, uses=frozenset({name}))
+
+    def put(self, name: str, node: Node) -> None:
+        """Make a column of an expression, in the first stage in which it can be worked out."""
         while len(self.stages) <= node.stage:
-            self.stages.append([])
-        self.stages[node.stage].append(node.expr.alias(name))
-        return Node(self.space.col(name), node.stage + 1)
+            self.stages.append({})
+        self.stages[node.stage][name] = node
 
     # --- truth: every truth value here is true or false, never null -----------------------------------------
 
@@ -127,10 +134,10 @@ class Stages:
         nodes = [node for arm in some for node in arm] + [otherwise]
 
         def make(*exprs: Any) -> Any:
-            rest = exprs[-1]
-            for i in range(len(exprs) - 3, -1, -2):
-                rest = self.space.when(exprs[i]).then(exprs[i + 1]).otherwise(rest)
-            return rest
+            chain = self.space.when(exprs[0]).then(exprs[1])
+            for i in range(2, len(exprs) - 1, 2):
+                chain = chain.when(exprs[i]).then(exprs[i + 1])
+            return chain.otherwise(exprs[-1])
 
         return self.of(make, *nodes)
 
@@ -192,6 +199,8 @@ class Stages:
     def joined(self, flags: Mapping[str, Node]) -> Node:
         """Return the names whose flags hold, joined in order; an empty text if none does."""
         some = [(name, flag) for name, flag in flags.items() if flag.value is not False]
+        if self.space is not pl:
+            return self._listed(some)
         parts = [self._some(some[i : i + _BITS]) for i in range(0, len(some), _BITS)]
         if not parts:
             return self.constant("", self.space.String)
@@ -201,23 +210,25 @@ class Stages:
             lambda *exprs: self.space.concat_str(*exprs, separator=SEPARATOR, ignore_nulls=True), *parts
         )
 
+    def _listed(self, flags: Sequence[tuple[str, Node]]) -> Node:
+        space = self.space
+        if not any(flag.is_open for _, flag in flags):
+            return self.constant(SEPARATOR.join(name for name, _ in flags), space.String)
+        named = [
+            self.choose([(flag, self.constant(name, space.String))], self.null(space.String))
+            for name, flag in flags
+        ]
+        return self.of(lambda *exprs: space.concat_str(*exprs, separator=SEPARATOR, ignore_nulls=True), *named)
+
     def _some(self, flags: Sequence[tuple[str, Node]]) -> Node:
-        if self.space is not pl:
-            named = [
-                self.choose([(flag, self.constant(name, self.space.String))], self.null(self.space.String))
-                for name, flag in flags
-            ]
-            return self.of(
-                lambda *exprs: self.space.concat_str(*exprs, separator=SEPARATOR, ignore_nulls=True), *named
-            )
-        digits = [(self.digit(flag), 2) for _, flag in flags]
+        """Return some names at once: all ways in which their flags can hold stand in one list."""
         names = [name for name, _ in flags]
         count = len(names)
         table = [
             SEPARATOR.join(name for i, name in enumerate(names) if key >> (count - 1 - i) & 1) or None
             for key in range(2**count)
         ]
-        return self.pick(self.number(digits), table, pl.String)
+        return self.pick(self.number([(self.digit(flag), 2) for _, flag in flags]), table, pl.String)
 
     def null(self, kind: Any) -> Node:
         """Return a value that no row has."""

@@ -10,7 +10,7 @@ import polars as pl
 from crossprov.batch.accept import refusals
 from crossprov.batch.contract import REFUSED
 from crossprov.batch.facts import NotColumnarError
-from crossprov.batch.native import Answering, one_by_one
+from crossprov.batch.native import Answering, one_by_one, stacked
 from crossprov.batch.program import DOUBTFUL, Program
 
 if TYPE_CHECKING:
@@ -48,28 +48,64 @@ class Plan:
 
     def in_memory(self, facts: pl.DataFrame) -> pl.DataFrame:
         """Return the answers for a frame of facts, a row for each, in the same order."""
-        looked_at = nw.from_native(facts).with_columns(self.refusals).to_native()
-        program, answering = self.program(pl), Answering(self.columns, self.told)
         names = self.columns.meanwhile
+        looked_at = nw.from_native(facts).with_columns(self.refusals).to_native()
+        program = self.program(pl)
         if program is None:
-            answered = answering(looked_at)
+            answered = Answering(self.columns, self.told)(looked_at)
         else:
-            made = program.applied(looked_at)
-            refused = made["r1"].is_not_null()
-            if refused.any():
-                wanted = list(names.values())[: -len(REFUSED)]
-                made = made.with_columns(pl.when(pl.col("r1").is_null()).then(pl.col(one)).alias(one) for one in wanted)
-            rest = made[DOUBTFUL] & ~refused
-            answered = made.select(*names.values())
-            if rest.any():
-                mended = answering(looked_at.filter(rest)).select(*names.values())
-                place = pl.select(pl.when(rest).then(rest.cum_sum() - 1)).to_series()
-                answered = answered.select(
-                    pl.when(rest).then(mended[one].gather(place)).otherwise(pl.col(one)).alias(one)
-                    for one in answered.columns
-                )
+            answered = self._mended(self._answered(program, looked_at))
         return answered.select(pl.col(column).alias(name) for name, column in names.items())
 
     def deferred(self, lazy: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
         """Return a lazy frame with its answers."""
-        return one_by_one(lazy.with_columns(self.refusals), self.columns, self.told)
+        looked_at = lazy.with_columns(self.refusals)
+        in_polars = lazy.implementation.is_polars()
+        program = self.program(pl if in_polars else nw)
+        if program is None:
+            return one_by_one(looked_at, self.columns, self.told)
+        kept = [*lazy.collect_schema().names(), *self.columns.meanwhile.values(), DOUBTFUL]
+        if in_polars:
+            made = self._answered(program, looked_at.to_native()).select(kept)
+            return nw.from_native(self._mended_later(program, made))
+        made = self._answered(program, looked_at)
+        if program.doubtful.value is False:
+            return made.select(kept)
+        wanted = [nw.col(name) for name in kept if name != DOUBTFUL]
+        sure = made.filter(~nw.col(DOUBTFUL)).select(wanted)
+        asked = made.filter(nw.col(DOUBTFUL)).select(nw.col(name) for name in kept if name not in self._answers)
+        rest = one_by_one(asked, self.columns, self.told).select(wanted)
+        return stacked(sure, rest)
+
+    @property
+    def _answers(self) -> list[str]:
+        """The names of the answers, without those of a refusal, as they go meanwhile."""
+        return list(self.columns.meanwhile.values())[: -len(REFUSED)]
+
+    def _answered(self, program: Program, frame: Any) -> Any:
+        """Return a frame with the answers of columns; what was refused has none and is not in doubt."""
+        space = program.stages.space
+        good = space.col("r1").is_null()
+        made = program.applied(frame, list(frame.collect_schema()))
+        return made.with_columns(
+            *(space.when(good).then(space.col(name)).alias(name) for name in self._answers),
+            (good & space.col(DOUBTFUL)).alias(DOUBTFUL),
+        )
+
+    def _mended(self, made: pl.DataFrame) -> pl.DataFrame:
+        """Return a frame in which the rows in doubt are answered one by one."""
+        rest = made[DOUBTFUL]
+        if not rest.any():
+            return made
+        asked = made.filter(rest).drop(self._answers)
+        mended = Answering(self.columns, self.told)(asked)
+        place = pl.select(pl.when(rest).then(rest.cum_sum() - 1)).to_series()
+        return made.with_columns(
+            pl.when(rest).then(mended[one].gather(place)).otherwise(pl.col(one)).alias(one)
+            for one in self.columns.meanwhile.values()
+        )
+
+    def _mended_later(self, program: Program, made: pl.LazyFrame) -> pl.LazyFrame:
+        if program.doubtful.value is False:
+            return made
+        return made.map_batches(self._mended, schema=made.collect_schema(), streamable=True)

@@ -11,7 +11,6 @@ from crossprov.batch.item import ItemColumns, in_range
 from crossprov.batch.nodes import Stages
 from crossprov.batch.offices import OfficeColumns, office
 from crossprov.batch.outcome import outcome
-from crossprov.rulebook.item import NOT_APPLICABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -47,12 +46,8 @@ class Program:
         made = {columns.meanwhile[name]: node for name, node in self._made().items()}
         self.doubtful = self._doubtful()
         for name, node in [*made.items(), (DOUBTFUL, self.doubtful)]:
-            self._put(name, node)
-
-    def _put(self, name: str, node: Node) -> None:
-        while len(self.stages.stages) <= node.stage:
-            self.stages.stages.append([])
-        self.stages.stages[node.stage].append(node.expr.alias(name))
+            self.stages.put(name, node)
+        self._last_use = _last_uses(self.stages.stages)
 
     def _doubtful(self) -> Node:
         stages = self.stages
@@ -151,12 +146,33 @@ class Program:
             day = stages.choose([(self.outcome.goes_on, self.due[name])], stages.null(None))
             yield f"due.{name}", self._typed(day, "date")
 
-    def applied(self, frame: Any) -> Any:
-        """Return a frame with the columns of the answers, under the names by which they go meanwhile."""
-        for stage in self.stages.stages:
-            if stage:
-                frame = frame.with_columns(stage)
+    def applied(self, frame: Any, kept: Sequence[str]) -> Any:
+        """Return a frame with the columns of the answers, under the names by which they go meanwhile.
+
+        ``kept`` are columns of the frame that stay; all others go as soon as no later stage reads them.
+        """
+        here = list(frame.collect_schema())
+        wanted = {*kept, *self.columns.meanwhile.values(), DOUBTFUL}
+        for i, stage in enumerate(self.stages.stages):
+            here = [name for name in here if name in wanted or self._last_use.get(name, -1) >= i]
+            made = {name: node for name, node in stage.items() if name in wanted or self._last_use.get(name, -1) > i}
+            frame = frame.select(
+                *(self.stages.space.col(name) for name in here),
+                *(node.expr.alias(name) for name, node in made.items()),
+            )
+            here += made
         return frame
 
 
-__all__ = ["DOUBTFUL", "NOT_APPLICABLE", "Program"]
+def _last_uses(stages: Sequence[Mapping[str, Node]]) -> dict[str, int]:
+    """Return for each column the last stage that reads it; columns that nothing needs read nothing."""
+    found: dict[str, int] = {}
+    for i in range(len(stages) - 1, -1, -1):
+        for name, node in stages[i].items():
+            if not name.startswith("k") or name in found:
+                for used in node.uses:
+                    found.setdefault(used, i)
+    return found
+
+
+__all__ = ["DOUBTFUL", "Program"]
