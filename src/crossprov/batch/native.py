@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from crossprov.batch.contract import Contract, Held
+    from crossprov.batch.nodes import ListLookup
 
 _NARWHALS: Final[dict[Held, Any]] = {
     "bool": nw.Boolean,
@@ -106,6 +107,30 @@ def named(whole: nw.LazyFrame[Any], own: Iterable[str], added: Mapping[str, str]
     if whole.implementation.is_pyspark():
         return whole.to_native().select(*names.values()).toDF(*names)
     return whole.select(nw.col(column).alias(name) for name, column in names.items()).to_native()
+
+
+def looked_up(frame: nw.LazyFrame[Any], lookups: Mapping[str, ListLookup]) -> nw.LazyFrame[Any]:
+    """Return a lazy frame with columns that are looked up in lists."""
+    rows = frame.to_native()
+    if frame.implementation.is_pyspark():
+        from pyspark.sql import functions  # noqa: PLC0415 - who hands in a frame of Spark has it
+
+        made = {}
+        for name, (key, table, kind) in lookups.items():
+            if kind == nw.String:
+                listed = functions.array(*(functions.lit(one) for one in table))
+            else:  # a text that is taken apart once makes a far smaller plan
+                listed = functions.split(functions.lit(",".join(map(str, table))), ",").cast(f"array<{'int' if kind == nw.Int32 else 'bigint'}>")
+            made[name] = functions.element_at(listed, functions.col(key) + 1)
+        return nw.from_native(rows.withColumns(made))
+    made = [f"list_extract({_listed(table, kind)}, {key} + 1) as {name}" for name, (key, table, kind) in lookups.items()]
+    return nw.from_native(rows.project(", ".join(["*", *made])))
+
+
+def _listed(table: Sequence[Any], kind: Any) -> str:
+    """Return a list as DuckDB reads it; ids hold no quotes."""
+    words = ("null" if one is None else f"'{one}'" if kind == nw.String else str(int(one)) for one in table)
+    return f"[{', '.join(words)}]"
 
 
 # --- one by one -----------------------------------------------------------------------------------------

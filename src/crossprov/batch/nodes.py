@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_, or_
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import polars as pl
 
 from crossprov.batch.contract import SEPARATOR
 
+_ARMS: Final = 12  # values that are chosen among by one test after the other
 _BITS: Final = 10  # flags that are looked up at once, as one number
 
 
@@ -34,11 +35,20 @@ class Node:
     stage: int = 0
     value: Any = field(default=OPEN)
     uses: frozenset[str] = frozenset()  # the columns that it reads
+    is_column: bool = False  # it is one of these itself
 
     @property
     def is_open(self) -> bool:
         """Whether the value depends on the row."""
         return self.value is OPEN
+
+
+class ListLookup(NamedTuple):
+    """What a list has at the place that a column says."""
+
+    key: str
+    table: tuple[Any, ...]
+    kind: Any
 
 
 class Stages:
@@ -47,6 +57,7 @@ class Stages:
     def __init__(self, space: Any) -> None:
         self.space = space
         self.stages: list[dict[str, Node]] = []
+        self.lookups: dict[int, dict[str, ListLookup]] = {}  # what is looked up before a stage
         self.true, self.false = self.constant(value=True), self.constant(value=False)
         self._count = 0
 
@@ -56,7 +67,7 @@ class Stages:
 
     def column(self, name: str) -> Node:
         """Return a column of the frame."""
-        return Node(self.space.col(name), uses=frozenset({name}))
+        return Node(self.space.col(name), uses=frozenset({name}), is_column=True)
 
     def of(self, make: Callable[..., Any], *parts: Node) -> Node:
         """Return what an operation makes of others."""
@@ -66,12 +77,11 @@ class Stages:
 
     def keep(self, node: Node) -> Node:
         """Return the same as a column of its own, to be used several times."""
-        if not node.is_open:
+        if not node.is_open or node.is_column:
             return node
-        name = f"k{self._count}"
-        self._count += 1
+        name = self._name()
         self.put(name, node)
-        return Node(self.space.col(name), node.stage + 1, uses=frozenset({name}))
+        return Node(self.space.col(name), node.stage + 1, uses=frozenset({name}), is_column=True)
 
     def put(self, name: str, node: Node) -> None:
         """Make a column of an expression, in the first stage in which it can be worked out."""
@@ -153,6 +163,8 @@ class Stages:
         places: dict[Any, list[int]] = {}
         for i, one in enumerate(table):
             places.setdefault(one, []).append(i)
+        if len(places) > _ARMS and kind in (self.space.Int32, self.space.Int64, self.space.String):
+            return self._looked_up(key, table, kind)
         usual = max(places, key=lambda one: len(places[one]))
         arms = [
             (self.among(key, listed), self.constant(one, kind))
@@ -160,6 +172,20 @@ class Stages:
             if one != usual
         ]
         return self.choose(arms, self.constant(usual, kind))
+
+    def _looked_up(self, key: Node, table: Sequence[Any], kind: Any) -> Node:
+        """Look a number up in a long list, for which Narwhals has no expression: the frame does it itself."""
+        key = self.keep(key)
+        (name,) = key.uses
+        made = self._name()
+        self.lookups.setdefault(key.stage, {})[made] = ListLookup(name, tuple(table), kind)
+        while len(self.stages) <= key.stage:
+            self.stages.append({})
+        return Node(self.space.col(made), key.stage, uses=frozenset({made}), is_column=True)
+
+    def _name(self) -> str:
+        self._count += 1
+        return f"k{self._count}"
 
     def flag(self, key: Node, places: Iterable[int], count: int) -> Node:
         """Return whether ``key``, a number below ``count``, is one of some."""

@@ -8,6 +8,7 @@ from crossprov.assembly.whole import COMPETENT
 from crossprov.batch.due import DueColumns
 from crossprov.batch.facts import NotColumnarError
 from crossprov.batch.item import ItemColumns, in_range
+from crossprov.batch.native import looked_up
 from crossprov.batch.nodes import Stages
 from crossprov.batch.offices import OfficeColumns, office
 from crossprov.batch.outcome import outcome
@@ -47,7 +48,7 @@ class Program:
         self.doubtful = self._doubtful()
         for name, node in [*made.items(), (DOUBTFUL, self.doubtful)]:
             self.stages.put(name, node)
-        self._last_use = _last_uses(self.stages.stages)
+        self._last_use = _last_uses(self.stages)
 
     def _doubtful(self) -> Node:
         stages = self.stages
@@ -154,6 +155,10 @@ class Program:
         here = list(frame.collect_schema())
         wanted = {*kept, *self.columns.meanwhile.values(), DOUBTFUL}
         for i, stage in enumerate(self.stages.stages):
+            lookups = {k: one for k, one in self.stages.lookups.get(i, {}).items() if self._last_use.get(k, -1) >= i}
+            if lookups:
+                frame = looked_up(frame, lookups)
+                here += lookups
             here = [name for name in here if name in wanted or self._last_use.get(name, -1) >= i]
             made = {name: node for name, node in stage.items() if name in wanted or self._last_use.get(name, -1) > i}
             frame = frame.select(
@@ -164,14 +169,17 @@ class Program:
         return frame
 
 
-def _last_uses(stages: Sequence[Mapping[str, Node]]) -> dict[str, int]:
+def _last_uses(stages: Stages) -> dict[str, int]:
     """Return for each column the last stage that reads it; columns that nothing needs read nothing."""
     found: dict[str, int] = {}
-    for i in range(len(stages) - 1, -1, -1):
-        for name, node in stages[i].items():
+    for i in range(len(stages.stages) - 1, -1, -1):
+        for name, node in stages.stages[i].items():
             if not name.startswith("k") or name in found:
                 for used in node.uses:
                     found.setdefault(used, i)
+        for name, lookup in stages.lookups.get(i, {}).items():
+            if name in found:
+                found.setdefault(lookup.key, i)
     return found
 
 
