@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from crossprov.rulebook.types import DISCRETE, ORDERED, Type
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from crossprov.batch.automaton import Symbol
     from crossprov.batch.nodes import Node, Stages
 
+RATE: Final = 10**8  # a rate has at most eight places
 _MAX_GROUPS: Final = 6  # classes of which any number may be possible at once
 _SOME: Final[Mapping[str, Any]] = {"int": 0, "money": 0, "date": dt.date(2000, 1, 1), "month": Month(2000, 1)}
 _OTHER: Final[Any] = object()  # stands for every value that no test names
@@ -196,6 +198,8 @@ class Classes:
 
     def _within(self, fact: Column_, stages: Stages) -> list[Node]:
         """Return for each class whether the unknown fact may be in it, where it has bounds."""
+        if self.type.kind not in DISCRETE:
+            raise NotColumnarError
         found: list[list[Node]] = [[] for _ in range(self.count)]
         below: Any = None
         for piece, group in zip(self.pieces, self.group_of, strict=True):
@@ -222,7 +226,11 @@ class Classes:
 
 
 def held(value: Any) -> Any:
-    """Return a value as the column of a fact holds it: a month as a number."""
+    """Return a value as it is calculated with: a month counted, a rate as a whole number of its last places."""
+    if isinstance(value, Fraction):
+        if RATE % value.denominator:
+            raise NotColumnarError
+        return int(value * RATE)
     return value.ordinal if isinstance(value, Month) else value
 
 
@@ -238,10 +246,12 @@ def _named(columns: Sequence[Any], type_: Type) -> list[_Piece]:
 
 def _ordered(columns: Sequence[Any], type_: Type) -> list[_Piece]:
     """Return the stretches between the constants of all columns, and the constants; what has no value is left out."""
-    if type_.kind not in DISCRETE:
-        raise NotColumnarError
     cuts = sorted({cut for column in columns for cut in column.cuts})
     found: list[_Piece] = []
+    if type_.kind not in DISCRETE:
+        for i, cut in enumerate(cuts):
+            found += [_Piece((cuts[i - 1] + cut) / 2 if i else cut - 1, cut), _Piece(cut, cut, at=True)]
+        return [*found, _Piece(cuts[-1] + 1 if cuts else Fraction(0))]
     for i, cut in enumerate(cuts):
         before = _beside(cut, -1)
         if before is not None and (i == 0 or before > cuts[i - 1]):

@@ -14,7 +14,7 @@ from math import lcm
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from crossprov.batch.dates import add_days, add_months, month_end, month_of, months_between
-from crossprov.batch.facts import Among, Column_, NotColumnarError, held
+from crossprov.batch.facts import RATE, Among, Column_, NotColumnarError, held
 from crossprov.rulebook import expression as ex
 from crossprov.rulebook.law import in_force
 from crossprov.values import NONE, Month, Unknown, Value
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from crossprov.batch.nodes import Node, Stages
     from crossprov.rulebook.parameters import Parameter
+    from crossprov.values import Fact
 
 MAX_SIZE: Final = 2**62
 _SHIFT: Final = 2**31  # makes what is rounded positive, since backends divide what is negative in two ways
@@ -55,6 +56,14 @@ class Sources(Protocol):
         """Return the province of a place on the day of the facts."""
         ...
 
+    def settled(self, tree: ex.Expr) -> Fact | None:
+        """Return what a part of a formula is that is the same for all rows; None if it differs."""
+        ...
+
+    def constant_fact(self, fact: Fact) -> Column_:
+        """Return a fact that is the same for all rows."""
+        ...
+
     def doubt(self, when: Node) -> None:
         """Leave rows to the engine of single cases."""
         ...
@@ -81,13 +90,23 @@ class _Formula:
         self.sources, self.stages = sources, sources.stages
 
     def of(self, tree: ex.Expr) -> Exact:
+        """Return a part of the formula."""
+        if isinstance(tree, ex.Const):
+            return self._constant(tree.value)
+        if isinstance(tree, ex.Name):
+            by = RATE if self.sources.kind(tree.name) == "rate" else 1
+            return Exact(self.sources.fact(tree.name), by)
+        settled = self.sources.settled(tree)
+        if settled is None:
+            return self._of_parts(tree)
+        if not isinstance(settled, Unknown):
+            return self._constant(settled)
+        if isinstance(settled.low, Fraction) or isinstance(settled.high, Fraction):
+            raise NotColumnarError
+        return Exact(self.sources.constant_fact(settled))
+
+    def _of_parts(self, tree: ex.Expr) -> Exact:
         match tree:
-            case ex.Const():
-                return self._constant(tree.value)
-            case ex.Always():
-                return self._constant(value=True)
-            case ex.Name():
-                return Exact(self.sources.fact(tree.name))
             case ex.Param():
                 return self._parameter(tree)
             case ex.Not() | ex.And() | ex.Or():

@@ -10,13 +10,15 @@ import polars as pl
 
 from crossprov.batch.contract import AS_OF
 from crossprov.batch.dates import FIRST_YEAR, LAST_YEAR
-from crossprov.batch.facts import Column_, NotColumnarError, held
+from crossprov.batch.facts import RATE, Column_, NotColumnarError, held
 from crossprov.batch.formulas import formula
 from crossprov.batch.places import Reading, province_book
 from crossprov.batch.rows import as_told
 from crossprov.batch.tables import Answers
 from crossprov.decide import decider
 from crossprov.facts.book import FactBook
+from crossprov.facts.formula import compile_formula
+from crossprov.rulebook.expression import all_names
 from crossprov.rulebook.lowering import GAP_MARK
 from crossprov.values import NONE, Unknown
 
@@ -26,10 +28,11 @@ if TYPE_CHECKING:
     from crossprov.batch.contract import Contract
     from crossprov.batch.nodes import Node, Stages
     from crossprov.batch.rows import Told
+    from crossprov.rulebook.expression import Expr
     from crossprov.rulebook.parameters import Parameter
     from crossprov.values import Fact
 
-_MOST: Final[Mapping[str, int]] = {"int": 10**6, "money": 10**11}  # what is larger is left to whole numbers of Python
+_MOST: Final[Mapping[str, int]] = {"int": 10**6, "money": 10**11, "rate": 10**11}  # what is larger is left to whole numbers of Python
 
 
 class ItemColumns:
@@ -87,7 +90,7 @@ class ItemColumns:
         if name == AS_OF:
             return self._constant(self.as_of)
         if GAP_MARK in name or not self._is_made_of_told(name):
-            return self._settled(self._static.get(name))
+            return self.constant_fact(self._static.get(name))
         tree = self.columns.formula(name)
         assert tree is not None
         found = formula(tree, self)
@@ -114,19 +117,22 @@ class ItemColumns:
             none = stages.keep(stages.sure(stages.of(lambda expr: expr == "none", value)))
             value = stages.choose([(none, stages.null(space.String))], value)
         if type_.kind == "rate":
-            raise NotColumnarError
+            value = stages.of(lambda expr: (expr * RATE).cast(space.Int64), value)
         if type_.kind == "month":
             value = stages.of(
                 lambda expr: expr.str.slice(0, 4).cast(space.Int64) * 12 + expr.str.slice(5, 2).cast(space.Int64) - 1,
                 value,
             )
-        if value.expr is not stages.column(told.column).expr and (type_.kind == "month" or none.is_open):
-            value = stages.keep(value)
+        value = stages.keep(value)
         unknown = stages.keep(stages.both(stages.is_null(value), stages.no(none)))
         return Column_(value, unknown, none, {told.fact.name: stages.true}, size=_MOST.get(type_.kind, 0))
 
-    def bound(self, name: str) -> None:
-        """Leave rows to the engine of single cases where a told number is too large to be calculated with here."""
+    def settled(self, tree: Expr) -> Fact | None:
+        """Return what a part of a formula is that is the same for all rows; None if it differs."""
+        names = [name for name in all_names(tree) if name in self.item.symbols.facts]
+        if any(name != AS_OF and self._is_made_of_told(name) for name in names):
+            return None
+        return compile_formula(tree)(self._static, None)
 
     def _constant(self, value: Any) -> Column_:
         stages = self.stages
@@ -134,13 +140,13 @@ class ItemColumns:
         size = abs(value) if isinstance(value, int) else 0
         return Column_(stages.constant(held(value), kind), stages.false, stages.false, size=size)
 
-    def _settled(self, fact: Fact) -> Column_:
+    def constant_fact(self, fact: Fact) -> Column_:
         """Return a fact that is the same for all rows, since nothing that a frame tells goes into it."""
         stages = self.stages
         if fact is NONE:
             return Column_(stages.null(None), stages.false, stages.true)
         if not isinstance(fact, Unknown):
-            if isinstance(fact, (frozenset,)) or type(fact).__name__ == "Fraction":
+            if isinstance(fact, frozenset):
                 raise NotColumnarError
             return self._constant(fact)
         if fact.among is not None:
@@ -198,7 +204,7 @@ def in_range(stages: Stages, told: Sequence[Told]) -> Node:
         if kind == "date":
             first, last = dt.date(FIRST_YEAR, 1, 1), dt.date(LAST_YEAR, 1, 1)
             tests.append(stages.of(lambda e, a=first, b=last: (e >= a) & (e < b), value))
-        elif kind in _MOST:
+        elif kind in _MOST:  # a rate is still written with its point
             most = _MOST[kind]
             tests.append(stages.of(lambda e, most=most: (e <= most) & (e >= -most), value))
     known = [stages.of(lambda e: e.fill_null(True), test) for test in tests]  # noqa: FBT003

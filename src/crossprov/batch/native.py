@@ -25,7 +25,7 @@ _NARWHALS: Final[dict[Held, Any]] = {
     "int": nw.Int64,
     "date": nw.Date,
     "text": nw.String,
-    "decimal": nw.Decimal,
+    "decimal": nw.Decimal(38, 8),
 }
 _LAZY: Final = frozenset({nw.Implementation.POLARS, nw.Implementation.DUCKDB, nw.Implementation.PYSPARK})
 

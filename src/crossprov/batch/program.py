@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from crossprov.assembly.whole import COMPETENT
 from crossprov.batch.due import DueColumns
-from crossprov.batch.facts import NotColumnarError
+from crossprov.batch.facts import RATE, NotColumnarError
 from crossprov.batch.item import ItemColumns, in_range
 from crossprov.batch.native import looked_up
 from crossprov.batch.nodes import Stages
@@ -120,10 +120,23 @@ class Program:
 
     def _typed(self, value: Node, held: str) -> Node:
         space = self.stages.space
+        if held == "decimal":
+            return self._rate(value)
         kinds = {"bool": space.Boolean, "int": space.Int64, "date": space.Date, "text": space.String}
-        if held not in kinds:
-            raise NotColumnarError
         return self.stages.of(lambda expr: expr.cast(kinds[held]), value)
+
+    def _rate(self, value: Node) -> Node:
+        """Return a rate with its point, by way of its digits, which every backend reads alike."""
+        space = self.stages.space
+
+        def written(expr: Any) -> Any:
+            size = space.when(expr < 0).then(-expr).otherwise(expr)
+            sign = space.when(expr < 0).then(space.lit("-")).otherwise(space.lit(""))
+            places = (size % RATE).cast(space.String).str.zfill(8)
+            text = space.concat_str(sign, (size // RATE).cast(space.String), space.lit("."), places)
+            return text.cast(space.Decimal(38, 8))
+
+        return self.stages.of(written, self._typed(value, "int"))
 
     def _month(self, value: Node) -> Node:
         space = self.stages.space
