@@ -1,16 +1,12 @@
 """Due dates in columns: what ``assembly.steps`` counts for one case.
 
-A clock starts on the day on which the step before was done or is due, under the limits in force on that day. Days
-are counted beforehand, for every day of some years around the day of the facts; what starts on another day is
-left to the engine of single cases.
+A clock starts on the day on which the step before was done or is due, under the limits in force on that day.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
-
-import polars as pl
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from crossprov.batch.contract import APPLIED_ON
 from crossprov.batch.tables import Answers
@@ -18,16 +14,13 @@ from crossprov.decide import decider
 from crossprov.facts.admit import APPLY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from crossprov.assembly.steps import Unit
     from crossprov.batch.item import ItemColumns
     from crossprov.batch.nodes import Node
     from crossprov.rulebook.lowering import LoweredTable
     from crossprov.rulebook.schema import Limit
-
-_BEFORE: Final = dt.timedelta(days=3 * 366)  # clocks that started earlier are rare, and later than that none can be
-_AFTER: Final = dt.timedelta(days=2 * 366)
 
 
 class _InForce(NamedTuple):
@@ -43,7 +36,6 @@ class DueColumns:
 
     def __init__(self, item: ItemColumns) -> None:
         self.item, self.stages, self.shape = item, item.stages, item.item
-        self.first, self.last = item.as_of - _BEFORE, item.as_of + _AFTER
         told = item.fact(APPLIED_ON)
         self.applied = self._kept(self.stages.choose([(told.unknown, self._no_day())], told.value))
         self.needs: dict[str, list[Node]] = {}
@@ -75,7 +67,7 @@ class DueColumns:
         changes = self.shape.changes
         ends = changes[stretch] if stretch < len(changes) else dt.date.max
         starts = changes[stretch - 1] if stretch else dt.date.min
-        return starts <= self.last and ends > self.first
+        return starts <= self.item.days.last and ends > self.item.days.first
 
     def _answers(self, table: LoweredTable) -> Answers:
         """Return the answers of a limit, those of the day of the law if it is the same then."""
@@ -122,7 +114,7 @@ class DueColumns:
             return []
         begins = self._kept(begins)
         started = stages.keep(stages.both(asked, stages.no(stages.is_null(begins))))
-        inside = stages.sure(stages.of(lambda e: (e >= self.first) & (e <= self.last), begins))
+        inside = self.item.days.inside(begins, stages)
         self.item.doubt(stages.keep(stages.both(started, stages.no(inside))))
         here = stages.keep(stages.both(started, inside, self._within(limit.stretches, begins)))
         for name, flag in limit.answers.needs.items():
@@ -148,28 +140,8 @@ class DueColumns:
         return stages.sure(stages.any(*found))
 
     def _counted(self, begins: Node, unit: Unit, length: int) -> Node:
-        """Return the last day of a period; only for days that are counted."""
-        stages, count = self.stages, (self.last - self.first).days + 1
         last_day = decider(self.item.rulebook).counting.last_day
-        days = [self.first + dt.timedelta(days=i) for i in range(count)]
-        ends = [last_day(unit, day, length).day for day in days]
-        if stages.space is pl:
-            place = stages.of(lambda e: (e - pl.lit(self.first)).dt.total_days().clip(0, count - 1), begins)
-            return stages.pick(place, ends, pl.Date)
-        return self._shifted(begins, days, ends)
-
-    def _shifted(self, begins: Node, days: Sequence[dt.date], ends: Sequence[dt.date]) -> Node:
-        stages = self.stages
-        by: dict[int, list[dt.date]] = {}
-        for day, end in zip(days, ends, strict=True):
-            by.setdefault((end - day).days, []).append(day)
-        usual = max(by, key=lambda shift: len(by[shift]))
-
-        def shift(node: Node, days: int) -> Node:
-            return stages.of(lambda e: e.dt.offset_by(f"{days}d").cast(stages.space.Date), node)
-
-        arms = [(stages.sure(stages.among(begins, some)), shift(begins, one)) for one, some in by.items() if one != usual]
-        return stages.choose(arms, shift(begins, usual))
+        return self.item.days.counted(begins, lambda day: last_day(unit, day, length).day, self.stages)
 
     def further(self) -> Mapping[str, Node]:
         """Return what would tell whether limits apply."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
+from crossprov.batch.contract import SEPARATOR
 from crossprov.rulebook.types import DISCRETE, ORDERED, Type
 from crossprov.values import NONE, Month, Unknown, Value
 
@@ -232,6 +233,12 @@ def held(value: Any) -> Any:
             raise NotColumnarError
         return int(value * RATE)
     return value.ordinal if isinstance(value, Month) else value
+
+
+def has_member(expr: Any, member: str, space: Any) -> Any:
+    """Return whether a set, told as text with ``;`` between its members, has one."""
+    whole = space.concat_str(space.lit(SEPARATOR), expr, space.lit(SEPARATOR))
+    return whole.str.contains(f"{SEPARATOR}{member}{SEPARATOR}", literal=True)
 
 
 def _named(columns: Sequence[Any], type_: Type) -> list[_Piece]:

@@ -14,7 +14,7 @@ from math import lcm
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from crossprov.batch.dates import add_days, add_months, month_end, month_of, months_between
-from crossprov.batch.facts import RATE, Among, Column_, NotColumnarError, held
+from crossprov.batch.facts import RATE, Among, Column_, NotColumnarError, has_member, held
 from crossprov.rulebook import expression as ex
 from crossprov.rulebook.law import in_force
 from crossprov.values import NONE, Month, Unknown, Value
@@ -54,6 +54,10 @@ class Sources(Protocol):
 
     def province_of(self, place: Column_) -> Column_:
         """Return the province of a place on the day of the facts."""
+        ...
+
+    def working_days_later(self, begins: Node, count: int) -> Node:
+        """Return the day that lies so many working days later."""
         ...
 
     def settled(self, tree: ex.Expr) -> Fact | None:
@@ -117,6 +121,10 @@ class _Formula:
                 return Exact(self._is_none(self.of(tree.operand).part))
             case ex.In():
                 return Exact(self._one_of(self.of(tree.operand).part, [one.value for one in tree.options]))
+            case ex.Contains():
+                return Exact(self._contains(self.sources.fact(tree.operand.name), str(tree.member.value)))
+            case ex.Arith(op="/", right=ex.Param() as divisor) if self.sources.settled(divisor) is None:
+                return self._divided(self.of(tree.left), divisor)
             case ex.Arith():
                 return self._arith(tree.op, self.of(tree.left), self.of(tree.right))
             case ex.Call():
@@ -266,10 +274,28 @@ class _Formula:
             arms.append((stages.both(when, *(stages.no(flag) for flag in inside)), stages.false))
         return self._made(stages.choose(arms, known), part)
 
+    def _contains(self, part: Column_, member: str) -> Column_:
+        """Return whether a set, told as text with ``;`` between, has a member; what is none has not."""
+        stages = self.stages
+        inside = stages.of(lambda expr: has_member(expr, member, stages.space), part.value)
+        return self._made(stages.choose([(part.none, stages.false)], inside), part)
+
     # --- parameters ---------------------------------------------------------------------------------------
 
-    def _parameter(self, tree: ex.Param) -> Exact:
-        """Return a parameter: by its keys, which have names, and by the version of its day."""
+    def _divided(self, left: Exact, divisor: ex.Param) -> Exact:
+        """Divide by a keyed parameter: multiply by what makes one number of all its values."""
+        values = {one for version in self.sources.parameter(divisor.name).versions for one in _leaves(version.table)}
+        if not all(isinstance(one, int) and one > 0 for one in values):
+            raise NotColumnarError
+        over = lcm(*values)
+        times = self._parameter(divisor, over)
+        return Exact(self._product(left.part, times.part), left.by * over)
+
+    def _parameter(self, tree: ex.Param, over: int = 0) -> Exact:
+        """Return a parameter: by its keys, which have names, and by the version of its day.
+
+        With ``over``, that number divided by each of its values.
+        """
         on = self.of(tree.on).part if tree.on is not None else None
         keys = [self.of(key).part for key in tree.keys]
         found = self.sources.parameter(tree.name)
@@ -279,24 +305,24 @@ class _Formula:
         day = on.value.value if on is not None and not on.value.is_open else None
         if on is None or (isinstance(day, dt.date) and on.unknown.value is False):
             table = found.table(day or self.sources.as_of)
-            value, gap = self._keyed(table, keys, by)
+            value, gap = self._keyed(table, keys, by, over)
         else:
-            value, gap = self._dated(found, keys, on, by)
+            value, gap = self._dated(found, keys, on, by, over)
         parts = [*keys, *([on] if on is not None else [])]
         none = self._none_of(*parts)
-        made = self._made(value, *parts, none=none, size=_size(found, by))
+        made = self._made(value, *parts, none=none, size=over or _size(found, by))
         if gap is not None and gap.value is not False:
             sure = self.stages.both(gap, *(self.stages.no(part.unknown) for part in parts))
             made = replace(made, needs={**made.needs, tree.name: self.stages.keep(sure)})
         return Exact(made, by)
 
-    def _keyed(self, table: Any, keys: Sequence[Column_], by: int) -> tuple[Node, Node]:
+    def _keyed(self, table: Any, keys: Sequence[Column_], by: int, over: int) -> tuple[Node, Node]:
         """Return the value for keys, and where the law has none."""
         stages = self.stages
         if not keys or table is None:
             if table is None:
                 return stages.null(None), stages.true
-            value = table * by if isinstance(table, Fraction) else table
+            value = over // table if over else table * by if isinstance(table, Fraction) else table
             return self._constant(value).part.value, stages.false
         values, gaps = [], []
         known = stages.false
@@ -304,18 +330,20 @@ class _Formula:
             one = held(key)
             test = keys[0].value if one is True else stages.of(lambda e, one=one: e == one, keys[0].value)
             here = stages.sure(stages.no(test) if one is False else test)
-            value, gap = self._keyed(rest, keys[1:], by)
+            value, gap = self._keyed(rest, keys[1:], by, over)
             values.append((here, value))
             gaps.append((here, gap))
             known = stages.any(known, here)
         return stages.choose(values, stages.null(None)), stages.choose(gaps, stages.true)
 
-    def _dated(self, found: Parameter, keys: Sequence[Column_], on: Column_, by: int) -> tuple[Node, Node]:
+    def _dated(
+        self, found: Parameter, keys: Sequence[Column_], on: Column_, by: int, over: int
+    ) -> tuple[Node, Node]:
         stages = self.stages
         values, gaps = [], []
         day = stages.keep(on.value)
         for version in reversed(found.versions):
-            value, gap = self._keyed(version.table, keys, by)
+            value, gap = self._keyed(version.table, keys, by, over)
             from_, through = version.from_, version.through
             here = stages.of(lambda expr, from_=from_: expr >= from_, day)
             if through is not None:
@@ -434,10 +462,11 @@ class _Formula:
             case "month_end":
                 return self._growing(lambda day: month_end(day, space, by_month=by_month), parts)
             case "add_days":
-                count = parts[1].value.value
-                if not isinstance(count, int):
-                    raise NotColumnarError
+                count = _fixed(parts[1])
                 return self._growing(lambda day: add_days(day, count, space), parts[:1])
+            case "add_working_days" if parts[0].low is None and parts[0].high is None:
+                later = self.sources.working_days_later(self.stages.keep(parts[0].value), _fixed(parts[1]))
+                return self._made(later, parts[0], none=parts[0].none)
         raise NotColumnarError
 
     def _extreme(self, tree: ex.Call, parts: Sequence[Column_]) -> Column_:
@@ -464,6 +493,13 @@ class _Formula:
             ends = [stages.choose([(certain, end)], null) for end in ends]
         low, high = (ends[0], ends[1]) if least else (ends[1], ends[0])
         return replace(found, low=stages.keep(low), high=stages.keep(high))
+
+
+def _fixed(part: Column_) -> int:
+    """Return a number that is the same for all rows."""
+    if not isinstance(part.value.value, int):
+        raise NotColumnarError
+    return part.value.value
 
 
 def _is_month(tree: ex.Expr, sources: Sources) -> bool:

@@ -10,6 +10,7 @@ import polars as pl
 
 from crossprov.batch.contract import AS_OF
 from crossprov.batch.dates import FIRST_YEAR, LAST_YEAR
+from crossprov.batch.days import Days
 from crossprov.batch.facts import RATE, Column_, NotColumnarError, held
 from crossprov.batch.formulas import formula
 from crossprov.batch.places import Reading, province_book
@@ -41,6 +42,7 @@ class ItemColumns:
     def __init__(self, columns: Contract, told: Sequence[Told], stages: Stages) -> None:
         self.columns, self.stages, self.as_of = columns, stages, columns.as_of
         self.rulebook, self.item = columns.rulebook, columns.item
+        self.days = Days.around(columns.as_of)
         self.told = {one.fact.name: one for one in told}
         self._facts: dict[str, Column_] = {}
         self._doubts: list[Node] = []
@@ -189,6 +191,13 @@ class ItemColumns:
         self.doubt(stages.keep(reading.where(lambda said: said.division is None)))
         value = stages.keep(reading.division())
         return Column_(value, place.unknown, place.none, place.needs, among=())
+
+    def working_days_later(self, begins: Node, count: int) -> Node:
+        """Return the day that lies so many working days later; rows of days that are not counted are in doubt."""
+        known = self.stages.no(self.stages.is_null(begins))
+        self.doubt(self.stages.keep(self.stages.both(known, self.stages.no(self.days.inside(begins, self.stages)))))
+        book = self._static
+        return self.days.counted(begins, lambda day: book.add_working_days(day, count), self.stages)
 
 
 @lru_cache(maxsize=16)

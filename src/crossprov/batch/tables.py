@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from crossprov.batch.automaton import Letter, TooManyStatesError, automaton
-from crossprov.batch.facts import Among, Classes, Column_, NotColumnarError, held
+from crossprov.batch.facts import Among, Classes, Column_, NotColumnarError, has_member, held
 from crossprov.engine import CONFLICT, GAP, Hit
 from crossprov.engine.index import TableIndex
 from crossprov.rulebook.item import Refer, ThenFact, ThenValue
@@ -221,12 +221,8 @@ def _member(column: Any, fact: Column_, stages: Stages) -> tuple[Letter, Node]:
     """Return whether a set has a member; it is told as text with ``;`` between."""
     if not fact.value.is_open:
         raise NotColumnarError
-    space, wanted = stages.space, f";{column.member};"
-    inside = stages.of(
-        lambda expr: space.concat_str(space.lit(";"), expr, space.lit(";")).str.contains(wanted, literal=True),
-        fact.value,
-    )
-    int32 = space.Int32
+    inside = stages.of(lambda expr: has_member(expr, column.member, stages.space), fact.value)
+    int32 = stages.space.Int32
     code = stages.choose(
         [(fact.unknown, stages.constant(2, int32)), (stages.sure(inside), stages.constant(1, int32))],
         stages.constant(0, int32),
