@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
-from crossprov.batch.automaton import Letter, TooManyStatesError, automaton
+from crossprov.batch.automaton import Automaton, Letter, TooManyStatesError, automaton
 from crossprov.batch.facts import Among, Classes, Column_, NotColumnarError, has_member, held
 from crossprov.engine import CONFLICT, GAP, Hit
 from crossprov.engine.index import TableIndex
@@ -59,8 +60,9 @@ class Answers:
         if not index.columns:
             return stages.constant(0, stages.space.Int32), (Hit((index.answer(index.full),)),)
         read = [_letter(column, self._fact(column.fact), stages) for column in index.columns]
+        letters = tuple(letter for letter, _ in read)
         try:
-            made = automaton(index, [letter for letter, _ in read])
+            made = _kept(self.table, letters)
         except TooManyStatesError:
             raise NotColumnarError from None
         state = stages.constant(0, stages.space.Int32)
@@ -202,6 +204,29 @@ class Answers:
             yield Among(stages.keep(stages.both(here, self.open, *known)), constants, tuple(facts))
 
 
+@lru_cache(maxsize=2_048)
+def _made(table: _ById, letters: tuple[Letter, ...]) -> Automaton:
+    return automaton(TableIndex(table.table), letters)
+
+
+def _kept(table: LoweredTable, letters: tuple[Letter, ...]) -> Automaton:
+    """Return the automaton of a table, made once for all frames that tell as much."""
+    return _made(_ById(table), letters)
+
+
+class _ById:
+    """A table by its identity, since rules compare by all their fields, which takes long."""
+
+    def __init__(self, table: LoweredTable) -> None:
+        self.table = table
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ById) and other.table is self.table
+
+    def __hash__(self) -> int:
+        return id(self.table)
+
+
 def _thens(table: LoweredTable, rows: Sequence[int]) -> tuple[Concluded, ...]:
     """Return what rows conclude, each once; a gap of the rules is for a person."""
     found = [_GAP if row in _SPECIAL else table.rows[row].then for row in rows]
@@ -213,6 +238,11 @@ def _letter(column: Any, fact: Column_, stages: Stages) -> tuple[Letter, Node]:
     if column.type.kind == "set":
         return _member(column, fact, stages)
     classes = Classes(column.type, [column])
+    zero = stages.constant(0, stages.space.Int32)
+    if not fact.value.is_open and not classes.has_sets(fact):  # the same for all rows
+        code = classes.code(fact, stages)
+        if not code.is_open:
+            return Letter(column.fact, (classes.symbols(column, subsets=False)[code.value],)), zero
     symbols = classes.symbols(column, subsets=classes.has_sets(fact))
     return Letter(column.fact, symbols), stages.keep(classes.code(fact, stages))
 
