@@ -119,7 +119,8 @@ class Contract:
         return None if _looks_at_records(tree) else tree
 
     def _read_by_tables(self) -> Iterator[str]:
-        yield APPLIED_ON
+        if APPLIED_ON in self.item.symbols.facts:
+            yield APPLIED_ON
         for table in self._tables():
             yield from (name for name in table.types if GAP_MARK not in name and table.source.each is None)
             for row in table.source.rows:

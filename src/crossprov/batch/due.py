@@ -36,10 +36,11 @@ class DueColumns:
 
     def __init__(self, item: ItemColumns) -> None:
         self.item, self.stages, self.shape = item, item.stages, item.item
-        told = item.fact(APPLIED_ON)
-        self.applied = self._kept(self.stages.choose([(told.unknown, self._no_day())], told.value))
+        self.applied = self._no_day()
+        if APPLIED_ON in item.told:
+            self.applied = self._kept(item.fact(APPLIED_ON).value)
         self.needs: dict[str, list[Node]] = {}
-        self._limits = list(self._all_limits()) if told.unknown.value is not True else []
+        self._limits = list(self._all_limits()) if APPLIED_ON in item.told else []
 
     def _no_day(self) -> Node:
         return self.stages.null(None)

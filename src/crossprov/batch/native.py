@@ -27,13 +27,14 @@ _NARWHALS: Final[dict[Held, Any]] = {
     "text": nw.String,
     "decimal": nw.Decimal(38, 8),
 }
+_EAGER: Final = frozenset({nw.Implementation.POLARS, nw.Implementation.PANDAS, nw.Implementation.PYARROW})
 _LAZY: Final = frozenset({nw.Implementation.POLARS, nw.Implementation.DUCKDB, nw.Implementation.PYSPARK})
 
 
 def accepted(frame: Any) -> nw.DataFrame[Any] | nw.LazyFrame[Any]:
     """Return a frame as Narwhals sees it; raise ``CaseError`` for one that we do not know."""
     found = nw.from_native(frame, pass_through=True)
-    known = isinstance(found, nw.DataFrame) or (
+    known = (isinstance(found, nw.DataFrame) and found.implementation in _EAGER) or (
         isinstance(found, nw.LazyFrame) and found.implementation in _LAZY
     )
     if not known:
@@ -70,15 +71,17 @@ def _cast(told: Sequence[Told], space: Any) -> list[Any]:
 
 def beside(given: nw.DataFrame[Any], answers: pl.DataFrame, kept: pl.Series) -> Any:
     """Return the rows of a frame that are kept, with the columns of answers beside them, as the kind it came in."""
-    rows, found = given.filter(kept.to_list()).to_native(), answers.filter(kept)
+    frame, found = given.to_native(), answers.filter(kept)
     if given.implementation.is_polars():
-        return rows.hstack(found)
+        return frame.filter(kept).hstack(found)
     table = found.to_arrow()
     if given.implementation.is_pandas():
         import pandas as pd  # noqa: PLC0415 - who hands in a frame of pandas has it
 
+        rows = frame[kept.to_numpy()]
         made = table.to_pandas(types_mapper=pd.ArrowDtype)
         return pd.concat([rows, made.set_index(rows.index)], axis=1)
+    rows = frame.filter(kept.to_arrow())
     for name in table.column_names:
         rows = rows.append_column(name, table.column(name))
     return rows

@@ -1,0 +1,86 @@
+"""Row by row, a frame gives what single cases give, whatever is not known."""
+
+import datetime as dt
+
+import pytest
+from batch.frame_samples import DAY, as_frame, cells, frames, one_by_one, sample
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crossprov import Rulebook
+from crossprov.batch import contract, decide_frame
+from crossprov.batch.accept import matched
+from crossprov.batch.plan import Plan
+from crossprov.testing.rulebooks import rulebooks
+
+RULES = Rulebook.load(engine="index")
+ITEMS = RULES.item_ids
+FEW = max(1, settings.default.max_examples // 30)  # of the profile; each test runs for every item
+every_item = pytest.mark.parametrize("item", ITEMS)
+
+# Told only what nobody calculates, these need a formula that columns cannot say exactly on every backend.
+BY_ROWS = {"injury-determination", "pension-convert-employee-resident", "work-capacity-recognition"}
+
+
+def assert_same(rows, item, day, rules, names):
+    frame = as_frame(rows, item, day, rules, names)
+    decided = decide_frame(frame, item, as_of=day, rulebook=rules)
+    wanted = one_by_one(rows, item, day, rules)
+    assert decided.refused["row"].to_list() == [i for i, one in enumerate(wanted) if one is None]
+    got = decided.frame.select("row", *contract(item, day, rules).outputs).to_dicts()
+    assert got == [{"row": i, **one} for i, one in enumerate(wanted) if one is not None]
+
+
+@every_item
+@settings(max_examples=FEW)
+@given(data=st.data())
+def test_a_frame_gives_what_single_cases_give(item, data):
+    rows = data.draw(frames(item, DAY, RULES))
+    assert_same(rows, item, DAY, RULES, cells(item, DAY, RULES))
+
+
+@every_item
+def test_also_where_facts_are_calculated(item):
+    """A register tells what nobody calculates: days of birth, places."""
+    rows = sample(item, 12, 5, DAY, RULES, leaves=True)
+    assert_same(rows, item, DAY, RULES, cells(item, DAY, RULES, leaves=True))
+
+
+@pytest.mark.parametrize("day", [dt.date(2017, 3, 1), dt.date(2020, 11, 3), dt.date(2024, 2, 29)])
+@pytest.mark.parametrize(
+    "item", ["pension-eligibility-certification", "unemployment-insurance-transfer", "resident-pension-claim"]
+)
+def test_under_the_law_of_other_days(item, day):
+    rows = sample(item, 40, 11, day, RULES)
+    assert_same(rows, item, day, RULES, cells(item, day, RULES))
+
+
+@settings(max_examples=10 * FEW)
+@given(data=st.data())
+def test_of_anybodys_rules(data):
+    rules = data.draw(rulebooks()).load()
+    item = rules.item_ids[0]
+    rows = sample(item, 20, data.draw(st.integers(0, 99)), DAY, rules)
+    assert_same(rows, item, DAY, rules, cells(item, DAY, rules))
+
+
+def plan(item, *, leaves):
+    names = cells(item, DAY, RULES, leaves=leaves)
+    frame = as_frame([], item, DAY, RULES, names)
+    columns = contract(item, DAY, RULES)
+    return Plan.of(columns, matched({name: _nw(kind) for name, kind in frame.schema.items()}, columns))
+
+
+def _nw(kind):
+    import narwhals as nw
+    import polars as pl
+
+    return nw.from_native(pl.DataFrame(schema={"a": kind})).schema["a"]
+
+
+@every_item
+def test_no_item_is_left_to_rows(item):
+    import polars as pl
+
+    assert plan(item, leaves=False).program(pl) is not None
+    assert (plan(item, leaves=True).program(pl) is None) is (item in BY_ROWS)
