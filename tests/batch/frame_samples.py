@@ -73,7 +73,7 @@ def frames(item, day, rules, *, leaves=False, most=10):
 
 def sample(item, count, seed, day, rules, *, leaves=False):
     """The same frame at each run, some of whose columns know less than others."""
-    drawn, some = random.Random(seed), cells(item, day, rules, leaves=leaves)
+    drawn, some = random.Random(seed), cells(item, day, rules, leaves=leaves)  # noqa: S311
     gaps = {name: drawn.choice((0.05, 0.2, 0.5)) for name in some}
     return [
         {

@@ -2,11 +2,13 @@
 
 import datetime as dt
 
+import narwhals as nw
+import polars as pl
 import pytest
-from batch.frame_samples import DAY, as_frame, cells, frames, one_by_one, sample
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from batch.frame_samples import DAY, as_frame, cells, frames, one_by_one, sample
 from crossprov import Rulebook
 from crossprov.batch import contract, decide_frame
 from crossprov.batch.accept import matched
@@ -72,15 +74,10 @@ def plan(item, *, leaves):
 
 
 def _nw(kind):
-    import narwhals as nw
-    import polars as pl
-
     return nw.from_native(pl.DataFrame(schema={"a": kind})).schema["a"]
 
 
 @every_item
 def test_no_item_is_left_to_rows(item):
-    import polars as pl
-
     assert plan(item, leaves=False).program(pl) is not None
     assert (plan(item, leaves=True).program(pl) is None) is (item in BY_ROWS)

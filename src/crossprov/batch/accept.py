@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from operator import and_
 from typing import TYPE_CHECKING, Any, Final
@@ -15,7 +14,7 @@ from crossprov.batch.rows import Told
 from crossprov.rulebook.types import show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from crossprov.batch.contract import Contract, FactColumn, Held
     from crossprov.rulebook.types import Type
@@ -60,12 +59,18 @@ def _problems(schema: Mapping[str, Any], columns: Contract) -> Iterator[Problem]
     if AS_OF in schema:
         yield Problem("frame_as_of", path=AS_OF)
     for fact in columns.facts.values():
-        for name, held in ((fact.name, fact.holds), (fact.companion, "bool")):
-            if name in schema and not (_FITS[held](schema[name]) or schema[name] == nw.Unknown):  # type: ignore[index]
-                said = {"found": str(schema[name]), "expected": _CALLED[held]}  # type: ignore[index]
-                yield Problem("frame_column_type", said, path=str(name))
+        for name, held in _columns_of(fact):
+            if name in schema and not (_FITS[held](schema[name]) or schema[name] == nw.Unknown):
+                said = {"found": str(schema[name]), "expected": _CALLED[held]}
+                yield Problem("frame_column_type", said, path=name)
         if fact.companion is None and fact.name + NONE_OF in schema:
             yield Problem("frame_never_none", {"fact": fact.name}, path=fact.name + NONE_OF)
+
+
+def _columns_of(fact: FactColumn) -> Iterator[tuple[str, Held]]:
+    yield fact.name, fact.holds
+    if fact.companion is not None:
+        yield fact.companion, "bool"
 
 
 # --- values ---------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from crossprov.engine import Hit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from crossprov.engine.index import TableIndex
 
@@ -81,7 +81,9 @@ def _walk(index: TableIndex, letters: Sequence[Letter]) -> tuple[list[list[tuple
         following: dict[_State, int] = {}
         layer = []
         for state in states:
-            row = [_settled(index, _read(state, letter.fact, symbol), later[i + 1]) for symbol in letter.symbols]
+            row = [
+                _settled(index, _read(state, letter.fact, symbol), later[i + 1]) for symbol in letter.symbols
+            ]
             layer.append(tuple(following.setdefault(one, len(following)) for one in row))
         if len(following) > MAX_STATES:
             raise TooManyStatesError

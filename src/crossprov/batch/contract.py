@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
+from crossprov.batch.places import Book, moved_places, office_book, province_book
 from crossprov.decide import builtin
 from crossprov.rulebook.expression import Aggregate, Expr, children
 from crossprov.rulebook.item import ThenFact
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Iterator, Mapping
 
+    from crossprov.batch.automaton import Automaton
     from crossprov.rulebook.book import Rulebook
     from crossprov.rulebook.item import Item
     from crossprov.rulebook.lowering import LoweredItem, LoweredTable
@@ -75,6 +77,8 @@ class Contract:
     def __init__(self, rulebook: Rulebook, item: Item, as_of: dt.date) -> None:
         self.rulebook, self.item, self.as_of = rulebook, item, as_of
         self.lowered: LoweredItem = rulebook.lowered(item, as_of)
+        self._books: dict[tuple[str, tuple[str, ...]], Book] = {}
+        self.automata: dict[object, Automaton] = {}  # of tables, by what they read
         self.plans: dict[object, object] = {}  # what was made ready for frames, by the facts that they tell
 
     @cached_property
@@ -136,6 +140,24 @@ class Contract:
         for day in self.item.changes:
             if self.item.in_force(day):
                 yield from self.rulebook.lowered(self.item, day, "limit").tables
+
+    # --- what is said of places, made once -------------------------------------------------------------
+
+    @cached_property
+    def province_book(self) -> Book:
+        """The province of every place on the day."""
+        return province_book(self.rulebook, self.as_of)
+
+    @cached_property
+    def moved_places(self) -> frozenset[str]:
+        """The places for which the name of a township could tell more."""
+        return moved_places(self.rulebook, self.as_of)
+
+    def office_book(self, function: str, more: tuple[str, ...]) -> Book:
+        """Return the office of every place on the day, and of ``more`` that are no divisions."""
+        if (function, more) not in self._books:
+            self._books[function, more] = office_book(self.rulebook, function, self.as_of, more)
+        return self._books[function, more]
 
     # --- what goes out ----------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 import polars as pl
 
 _MONTHS: Final = 12
+_FEBRUARY: Final = 2
 _LONG: Final = (1, 3, 5, 7, 8, 10, 12)
 FIRST_YEAR: Final = 1000  # days outside these years are left to the engine of single cases
 LAST_YEAR: Final = 9000
@@ -37,7 +38,7 @@ def last_of(counted: Any, space: Any) -> Any:
     years, number = counted // _MONTHS, counted % _MONTHS + 1
     leap = (years % 4 == 0) & ((years % 100 != 0) | (years % 400 == 0))
     february = space.when(leap).then(space.lit(29)).otherwise(space.lit(28))
-    short = space.when(number == 2).then(february).otherwise(space.lit(30))
+    short = space.when(number == _FEBRUARY).then(february).otherwise(space.lit(30))
     return space.when(number.is_in(list(_LONG))).then(space.lit(31)).otherwise(short)
 
 

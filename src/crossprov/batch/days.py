@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from crossprov.batch.nodes import Node, Stages
 
-_BEFORE: Final = dt.timedelta(days=3 * 366)  # what begins earlier, or later, is left to the engine of single cases
+_BEFORE: Final = dt.timedelta(
+    days=3 * 366
+)  # what begins earlier, or later, is left to the engine of single cases
 _AFTER: Final = dt.timedelta(days=2 * 366)
 
 
@@ -53,7 +56,5 @@ def _shifted(begins: Node, days: Sequence[dt.date], ends: Sequence[dt.date], sta
     def shift(count: int) -> Node:
         return stages.of(lambda e: e.dt.offset_by(f"{count}d").cast(stages.space.Date), begins)
 
-    arms = [
-        (stages.sure(stages.among(begins, some)), shift(one)) for one, some in by.items() if one != usual
-    ]
+    arms = [(stages.sure(stages.among(begins, some)), shift(one)) for one, some in by.items() if one != usual]
     return stages.choose(arms, shift(usual))

@@ -52,7 +52,9 @@ class DueColumns:
         """Yield every limit in each of its versions."""
         found: dict[object, _InForce] = {}
         for stretch in range(len(self.shape.changes) + 1):
-            first = self.shape.changes[stretch - 1] if stretch else self.shape.changes[0] - dt.timedelta(days=1)
+            first = (
+                self.shape.changes[stretch - 1] if stretch else self.shape.changes[0] - dt.timedelta(days=1)
+            )
             if not self._reaches(stretch):
                 continue
             for table in self.item.rulebook.lowered(self.shape, first, "limit").tables:
@@ -73,9 +75,13 @@ class DueColumns:
     def _answers(self, table: LoweredTable) -> Answers:
         """Return the answers of a limit, those of the day of the law if it is the same then."""
         here = self.item.answers.get(table.name)
-        if here is not None and here.table.rows == table.rows and here.source.rows[0].rule == table.source.rows[0].rule:
+        if (
+            here is not None
+            and here.table.rows == table.rows
+            and here.source.rows[0].rule == table.source.rows[0].rule
+        ):
             return here
-        return Answers(table, self.item.fact, self.stages)
+        return Answers(table, self.item)
 
     def due(self, step: str, shown: Node) -> Node:
         """Return the day by which a step is due where it is shown; also notes what would have to be known."""
@@ -94,10 +100,10 @@ class DueColumns:
                 if (limit.rule.step, limit.rule.starts_with) == (step, start):
                     days += self._clock(limit, begins, asked)
         days = [day for day in days if day.value is not None]
-        if len(days) < 2:
+        if not days[1:]:
             return days[0] if days else self._no_day()
         least = self.stages.space.min_horizontal
-        return self._kept(self.stages.of(lambda *exprs: least(*exprs), *days))
+        return self._kept(self.stages.of(least, *days))
 
     def _begins(self, start: str, asked: Node, path: tuple[str, ...]) -> Node:
         if start != APPLY:
@@ -122,7 +128,11 @@ class DueColumns:
             self.needs.setdefault(name, []).append(stages.both(here, flag))
         runs = stages.both(here, stages.no(limit.answers.truth(value=False)))
         count, _, unit = limit.rule.length.partition(" ")
-        return [self._kept(stages.choose([(runs, self._counted(begins, cast("Unit", unit), int(count)))], self._no_day()))]
+        return [
+            self._kept(
+                stages.choose([(runs, self._counted(begins, cast("Unit", unit), int(count)))], self._no_day())
+            )
+        ]
 
     def _within(self, stretches: set[int], begins: Node) -> Node:
         """Return where a day lies in one of some stretches between changes of law."""

@@ -1,9 +1,8 @@
-"""A fact as columns: its value, whether it is unknown or none, what is known of it all the same, what would settle it."""
+"""A fact as columns: its value, whether it is unknown or none, what is known all the same, what would settle it."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
@@ -13,6 +12,8 @@ from crossprov.rulebook.types import DISCRETE, ORDERED, Type
 from crossprov.values import NONE, Month, Unknown, Value
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from crossprov.batch.automaton import Symbol
     from crossprov.batch.nodes import Node, Stages
 
@@ -108,11 +109,17 @@ class Classes:
                 raise NotColumnarError
             flags = self._among(fact, stages) if fact.among else self._within(fact, stages)
             bits = stages.number([(stages.digit(flag), 2) for flag in reversed(flags)])
-            bits = stages.of(lambda expr: expr + self.count, bits) if bits.is_open else stages.constant(
-                bits.value + self.count, stages.space.Int32
+            bits = (
+                stages.of(lambda expr: expr + self.count, bits)
+                if bits.is_open
+                else stages.constant(bits.value + self.count, stages.space.Int32)
             )
-            listed = stages.any(*(one.when for one in fact.among)) if fact.among else stages.any(
-                *(stages.no(stages.is_null(end)) for end in (fact.low, fact.high) if end is not None)
+            listed = (
+                stages.any(*(one.when for one in fact.among))
+                if fact.among
+                else stages.any(
+                    *(stages.no(stages.is_null(end)) for end in (fact.low, fact.high) if end is not None)
+                )
             )
             arms.append((stages.both(fact.unknown, listed), bits))
         if fact.unknown.value is not False:
@@ -187,7 +194,8 @@ class Classes:
             found = []
             for one in fact.among:
                 constant = any(
-                    (self.none if value is NONE else self._group(held(value))) == group for value in one.constants
+                    (self.none if value is NONE else self._group(held(value))) == group
+                    for value in one.constants
                 )
                 here = [
                     stages.of(lambda expr, group=group: expr == group, stages.keep(self.known(other, stages)))

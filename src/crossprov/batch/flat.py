@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from crossprov.batch.contract import SEPARATOR
 from crossprov.rulebook.types import FEN_A_YUAN, constant
-from crossprov.values import NONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,4 +69,4 @@ def _cell(shown: str | None, type_: Type) -> Cell:
         case "rate":
             return Decimal(shown)
     value = constant(int(shown) if type_.kind == "int" else shown, type_)
-    return value if isinstance(value, (int, dt.date)) and value is not NONE else None
+    return value if isinstance(value, (int, dt.date)) else None

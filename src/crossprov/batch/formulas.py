@@ -7,7 +7,6 @@ range in which it is exact is left to the engine of single cases, row by row (``
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
@@ -16,11 +15,10 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from crossprov.batch.dates import add_days, add_months, month_end, month_of, months_between
 from crossprov.batch.facts import RATE, Among, Column_, NotColumnarError, has_member, held
 from crossprov.rulebook import expression as ex
-from crossprov.rulebook.law import in_force
 from crossprov.values import NONE, Month, Unknown, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from crossprov.batch.nodes import Node, Stages
     from crossprov.rulebook.parameters import Parameter
@@ -253,15 +251,19 @@ class _Formula:
     def _is_none(self, part: Column_) -> Column_:
         stages = self.stages
         some = self._is_some(part)
-        found = stages.choose([(part.none, stages.true), (some, stages.false)], stages.null(stages.space.Boolean))
+        found = stages.choose(
+            [(part.none, stages.true), (some, stages.false)], stages.null(stages.space.Boolean)
+        )
         return self._made(found, part)
 
     def _one_of(self, part: Column_, options: Sequence[Value]) -> Column_:
         stages = self.stages
         chosen = [held(value) for value in options if value is not NONE]
         none = stages.true if NONE in options else stages.false
-        known = stages.among(part.value, chosen) if chosen else stages.choose(
-            [(part.unknown, stages.null(stages.space.Boolean))], stages.false
+        known = (
+            stages.among(part.value, chosen)
+            if chosen
+            else stages.choose([(part.unknown, stages.null(stages.space.Boolean))], stages.false)
         )
         arms = [(part.none, none)]
         for one in part.among:
@@ -284,7 +286,9 @@ class _Formula:
 
     def _divided(self, left: Exact, divisor: ex.Param) -> Exact:
         """Divide by a keyed parameter: multiply by what makes one number of all its values."""
-        values = {one for version in self.sources.parameter(divisor.name).versions for one in _leaves(version.table)}
+        values = {
+            one for version in self.sources.parameter(divisor.name).versions for one in _leaves(version.table)
+        }
         if not all(isinstance(one, int) and one > 0 for one in values):
             raise NotColumnarError
         over = lcm(*values)
@@ -377,7 +381,11 @@ class _Formula:
         return Exact(self._growing(made, [a, b], frozenset() if plus else frozenset({1}), size), by)
 
     def _growing(
-        self, make: Callable[..., Any], parts: Sequence[Column_], falling: frozenset[int] = frozenset(), size: int = 0
+        self,
+        make: Callable[..., Any],
+        parts: Sequence[Column_],
+        falling: frozenset[int] = frozenset(),
+        size: int = 0,
     ) -> Column_:
         """Return what grows (in the positions ``falling``: shrinks) with each part, with its bounds."""
         stages = self.stages
@@ -454,7 +462,9 @@ class _Formula:
             case "months_between" if by_month:
                 return self._growing(lambda a, b: b - a, parts, frozenset({0}), size=120_000)
             case "months_between":
-                return self._growing(lambda a, b: months_between(a, b, space), parts, frozenset({0}), size=120_000)
+                return self._growing(
+                    lambda a, b: months_between(a, b, space), parts, frozenset({0}), size=120_000
+                )
             case "add_months":
                 return self._growing(lambda day, count: add_months(day, count, space), parts)
             case "month_of":
@@ -474,7 +484,7 @@ class _Formula:
         pairs = stages.space.min_horizontal if least else stages.space.max_horizontal
         some = [stages.no(part.unknown) for part in parts]
         null = stages.null(None)
-        known = stages.of(lambda *exprs: pairs(*exprs), *(part.value for part in parts))
+        known = stages.of(pairs, *(part.value for part in parts))
         none = self._none_of(*parts)
         all_known = stages.both(*some, stages.no(none))
         value = known if all_known.value is True else stages.choose([(all_known, known)], null)
@@ -485,8 +495,8 @@ class _Formula:
         whole, partial = (lows, highs) if least else (highs, lows)  # this end only if all parts have it
         every = stages.both(*(stages.no(stages.is_null(end)) for end in whole))
         ends = [
-            stages.choose([(every, stages.of(lambda *exprs: pairs(*exprs), *whole))], null),
-            stages.of(lambda *exprs: pairs(*exprs), *partial),
+            stages.choose([(every, stages.of(pairs, *whole))], null),
+            stages.of(pairs, *partial),
         ]
         if tree.may_be_none:
             certain = stages.both(*(self._is_some(part) for part in parts))
@@ -520,13 +530,25 @@ def _is_month(tree: ex.Expr, sources: Sources) -> bool:
 
 def _measure(found: Parameter) -> int:
     """Return the number that makes all values of a parameter whole."""
-    return lcm(*(one.denominator for version in found.versions for one in _leaves(version.table) if isinstance(one, Fraction)), 1)
+    return lcm(
+        *(
+            one.denominator
+            for version in found.versions
+            for one in _leaves(version.table)
+            if isinstance(one, Fraction)
+        ),
+        1,
+    )
 
 
 def _size(found: Parameter, by: int) -> int:
     return max(
-        (abs(int(one * by)) for version in found.versions for one in _leaves(version.table)
-         if isinstance(one, (int, Fraction))),
+        (
+            abs(int(one * by))
+            for version in found.versions
+            for one in _leaves(version.table)
+            if isinstance(one, (int, Fraction))
+        ),
         default=0,
     )
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
-
-import polars as pl
 
 from crossprov.batch.contract import AS_OF
 from crossprov.batch.dates import FIRST_YEAR, LAST_YEAR
 from crossprov.batch.days import Days
 from crossprov.batch.facts import RATE, Column_, NotColumnarError, held
 from crossprov.batch.formulas import formula
-from crossprov.batch.places import Reading, province_book
+from crossprov.batch.places import Reading
 from crossprov.batch.rows import as_told
 from crossprov.batch.tables import Answers
 from crossprov.decide import decider
@@ -33,7 +30,11 @@ if TYPE_CHECKING:
     from crossprov.rulebook.parameters import Parameter
     from crossprov.values import Fact
 
-_MOST: Final[Mapping[str, int]] = {"int": 10**6, "money": 10**11, "rate": 10**11}  # what is larger is left to whole numbers of Python
+_MOST: Final[Mapping[str, int]] = {
+    "int": 10**6,
+    "money": 10**11,
+    "rate": 10**11,
+}  # what is larger is left to whole numbers of Python
 
 
 class ItemColumns:
@@ -52,7 +53,7 @@ class ItemColumns:
         for table in columns.lowered.tables:
             if table.source.each is not None:
                 continue
-            answers = Answers(table, self.fact, stages)
+            answers = Answers(table, self)
             self.answers[table.name] = answers
             if table.source.kind == "conclusion":
                 self._facts[table.source.id] = answers.as_fact()
@@ -101,7 +102,9 @@ class ItemColumns:
 
     def _is_made_of_told(self, name: str) -> bool:
         """Return whether anything that a frame tells, or that the item concludes, goes into a fact."""
-        if name in self.told or (name in self.item.shape.conclusions and f"conclusion:{name}" in self.answers):
+        if name in self.told or (
+            name in self.item.shape.conclusions and f"conclusion:{name}" in self.answers
+        ):
             return True
         return any(self._is_made_of_told(part) for part in self.columns.parts(name) if self._is_fact(part))
 
@@ -122,7 +125,9 @@ class ItemColumns:
             value = stages.of(lambda expr: (expr * RATE).cast(space.Int64), value)
         if type_.kind == "month":
             value = stages.of(
-                lambda expr: expr.str.slice(0, 4).cast(space.Int64) * 12 + expr.str.slice(5, 2).cast(space.Int64) - 1,
+                lambda expr: (
+                    expr.str.slice(0, 4).cast(space.Int64) * 12 + expr.str.slice(5, 2).cast(space.Int64) - 1
+                ),
                 value,
             )
         value = stages.keep(value)
@@ -154,9 +159,7 @@ class ItemColumns:
         if fact.among is not None:
             raise NotColumnarError
         needs = {need.fact: stages.true for need in fact.needs}
-        ends = [
-            None if end is None else self._constant(end).value for end in (fact.low, fact.high)
-        ]
+        ends = [None if end is None else self._constant(end).value for end in (fact.low, fact.high)]
         return Column_(stages.null(None), stages.true, stages.false, needs, low=ends[0], high=ends[1])
 
     def _book(self) -> FactBook:
@@ -186,8 +189,7 @@ class ItemColumns:
     def province_of(self, place: Column_) -> Column_:
         """Return the province of a place on the day of the facts."""
         stages = self.stages
-        book = _province_book(self.rulebook, self.as_of)
-        reading = Reading(book, stages.keep(place.value), stages)
+        reading = Reading(self.columns.province_book, stages.keep(place.value), stages)
         self.doubt(stages.keep(reading.where(lambda said: said.division is None)))
         value = stages.keep(reading.division())
         return Column_(value, place.unknown, place.none, place.needs, among=())
@@ -195,14 +197,11 @@ class ItemColumns:
     def working_days_later(self, begins: Node, count: int) -> Node:
         """Return the day that lies so many working days later; rows of days that are not counted are in doubt."""
         known = self.stages.no(self.stages.is_null(begins))
-        self.doubt(self.stages.keep(self.stages.both(known, self.stages.no(self.days.inside(begins, self.stages)))))
+        self.doubt(
+            self.stages.keep(self.stages.both(known, self.stages.no(self.days.inside(begins, self.stages))))
+        )
         book = self._static
         return self.days.counted(begins, lambda day: book.add_working_days(day, count), self.stages)
-
-
-@lru_cache(maxsize=16)
-def _province_book(rulebook: Any, on: dt.date) -> Any:
-    return province_book(rulebook, on)
 
 
 def in_range(stages: Stages, told: Sequence[Told]) -> Node:
@@ -216,8 +215,5 @@ def in_range(stages: Stages, told: Sequence[Told]) -> Node:
         elif kind in _MOST:  # a rate is still written with its point
             most = _MOST[kind]
             tests.append(stages.of(lambda e, most=most: (e <= most) & (e >= -most), value))
-    known = [stages.of(lambda e: e.fill_null(True), test) for test in tests]  # noqa: FBT003
+    known = [stages.of(lambda e: e.fill_null(True), test) for test in tests]
     return stages.both(*known)
-
-
-__all__ = ["ItemColumns", "in_range", "pl"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import narwhals as nw
 import polars as pl
@@ -33,13 +33,13 @@ _LAZY: Final = frozenset({nw.Implementation.POLARS, nw.Implementation.DUCKDB, nw
 
 def accepted(frame: Any) -> nw.DataFrame[Any] | nw.LazyFrame[Any]:
     """Return a frame as Narwhals sees it; raise ``CaseError`` for one that we do not know."""
-    found = nw.from_native(frame, pass_through=True)
+    found: Any = nw.from_native(frame, pass_through=True)
     known = (isinstance(found, nw.DataFrame) and found.implementation in _EAGER) or (
         isinstance(found, nw.LazyFrame) and found.implementation in _LAZY
     )
     if not known:
         raise CaseError([Problem("frame_kind", {"found": type(frame).__name__})])
-    return found
+    return cast("nw.DataFrame[Any] | nw.LazyFrame[Any]", found)
 
 
 # --- in memory ------------------------------------------------------------------------------------------
@@ -76,7 +76,7 @@ def beside(given: nw.DataFrame[Any], answers: pl.DataFrame, kept: pl.Series) -> 
         return frame.filter(kept).hstack(found)
     table = found.to_arrow()
     if given.implementation.is_pandas():
-        import pandas as pd  # noqa: PLC0415 - who hands in a frame of pandas has it
+        import pandas as pd  # type: ignore[import-untyped]  # noqa: PLC0415 - who hands one in has it
 
         rows = frame[kept.to_numpy()]
         made = table.to_pandas(types_mapper=pd.ArrowDtype)
@@ -95,13 +95,17 @@ def numbered(given: nw.LazyFrame[Any], told: Sequence[Told]) -> nw.LazyFrame[Any
     names = given.collect_schema().names()
     own = {name: f"u{i}" for i, name in enumerate(names)}
     if given.implementation.is_pyspark():
-        lazy = nw.from_native(given.to_native().toDF(*own.values()))
+        lazy = _lazy(given.to_native().toDF(*own.values()))
     else:
         lazy = given.select(nw.col(name).alias(number) for name, number in own.items())
     facts = {one.column: own[one.fact.name] for one in told if not one.absent}
     facts |= {one.none: own[str(one.fact.companion)] for one in told if one.none is not None}
     lazy = lazy.with_columns(nw.col(number).alias(column) for column, number in facts.items())
     return lazy.with_columns(_cast(told, nw))
+
+
+def _lazy(frame: Any) -> nw.LazyFrame[Any]:
+    return cast("nw.LazyFrame[Any]", nw.from_native(frame))
 
 
 def named(whole: nw.LazyFrame[Any], own: Iterable[str], added: Mapping[str, str]) -> Any:
@@ -121,13 +125,18 @@ def looked_up(frame: nw.LazyFrame[Any], lookups: Mapping[str, ListLookup]) -> nw
         made = {}
         for name, (key, table, kind) in lookups.items():
             if kind == nw.String:
-                listed = functions.array(*(functions.lit(one) for one in table))
+                values = functions.array(*(functions.lit(one) for one in table))
             else:  # a text that is taken apart once makes a far smaller plan
-                listed = functions.split(functions.lit(",".join(map(str, table))), ",").cast(f"array<{'int' if kind == nw.Int32 else 'bigint'}>")
-            made[name] = functions.element_at(listed, functions.col(key) + 1)
-        return nw.from_native(rows.withColumns(made))
-    made = [f"list_extract({_listed(table, kind)}, {key} + 1) as {name}" for name, (key, table, kind) in lookups.items()]
-    return nw.from_native(rows.project(", ".join(["*", *made])))
+                values = functions.split(functions.lit(",".join(map(str, table))), ",").cast(
+                    f"array<{'int' if kind == nw.Int32 else 'bigint'}>"
+                )
+            made[name] = functions.element_at(values, functions.col(key) + 1)
+        return _lazy(rows.withColumns(made))
+    listed = [
+        f"list_extract({_listed(table, kind)}, {key} + 1) as {name}"
+        for name, (key, table, kind) in lookups.items()
+    ]
+    return _lazy(rows.project(", ".join(["*", *listed])))
 
 
 def _listed(table: Sequence[Any], kind: Any) -> str:
@@ -153,16 +162,17 @@ def one_by_one(lazy: nw.LazyFrame[Any], columns: Contract, told: Sequence[Told])
     elif lazy.implementation.is_pyspark():
         made = frame.mapInArrow(answer.of_batches, _of_spark(frame.schema, columns))
     else:
-        answered = answer(pl.from_arrow(frame.to_arrow_table())).to_arrow()  # noqa: F841 - DuckDB finds it by name
+        rows = cast("pl.DataFrame", pl.from_arrow(frame.to_arrow_table()))
+        answered = answer(rows).to_arrow()  # noqa: F841 - DuckDB finds it by name
         made = frame.query("rows_of_frame", "select * from answered")
-    return nw.from_native(made)
+    return _lazy(made)
 
 
 def stacked(upper: nw.LazyFrame[Any], lower: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     """Return the rows of two lazy frames with the same columns."""
     if upper.implementation.is_pyspark():
-        return nw.from_native(upper.to_native().unionByName(lower.to_native()))
-    return nw.from_native(upper.to_native().union(lower.to_native()))
+        return _lazy(upper.to_native().unionByName(lower.to_native()))
+    return _lazy(upper.to_native().union(lower.to_native()))
 
 
 class Answering:

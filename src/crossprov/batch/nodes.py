@@ -6,15 +6,17 @@ others of Narwhals. Only looking up a number in a list differs, which Narwhals h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_, or_
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
 
 from crossprov.batch.contract import SEPARATOR
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 _ARMS: Final = 12  # values that are chosen among by one test after the other
 _BITS: Final = 10  # flags that are looked up at once, as one number
@@ -104,9 +106,9 @@ class Stages:
         if any(part.value is ends.value for part in some):
             return ends
         distinct = list({id(part.expr): part for part in some}.values())
-        if len(distinct) < 2:
-            return distinct[0] if distinct else empty
-        return self.of(lambda *exprs: reduce(how, exprs), *distinct)
+        if not distinct:
+            return empty
+        return self.of(lambda *exprs: reduce(how, exprs), *distinct) if distinct[1:] else distinct[0]
 
     def no(self, part: Node) -> Node:
         """Return whether it does not hold."""
@@ -118,7 +120,7 @@ class Stages:
         """Return a truth value with false in place of null."""
         if part.value is None:
             return self.false
-        return part if not part.is_open else self.of(lambda expr: expr.fill_null(False), part)  # noqa: FBT003
+        return part if not part.is_open else self.of(lambda expr: expr.fill_null(False), part)
 
     def is_null(self, part: Node) -> Node:
         """Return whether a value is null."""
@@ -206,7 +208,7 @@ class Stages:
             return self.of(lambda expr: expr == options[0], value)
         return self.of(lambda expr: expr.is_in(list(options)), value)
 
-    def number(self, digits: Sequence[tuple[Node, int]], start: Node | None = None, kind: Any = None) -> Node:
+    def number(self, digits: Sequence[tuple[Node, int]], start: Node | None = None) -> Node:
         """Return digits, each below its base, as one number; ``start`` comes before the first."""
         found = start if start is not None else self.constant(0, self.space.Int32)
         for digit, base in digits:
@@ -231,7 +233,9 @@ class Stages:
         if not parts:
             return self.constant("", self.space.String)
         if not any(part.is_open for part in parts):
-            return self.constant(SEPARATOR.join(part.value for part in parts if part.value), self.space.String)
+            return self.constant(
+                SEPARATOR.join(part.value for part in parts if part.value), self.space.String
+            )
         return self.of(
             lambda *exprs: self.space.concat_str(*exprs, separator=SEPARATOR, ignore_nulls=True), *parts
         )
@@ -244,7 +248,9 @@ class Stages:
             self.choose([(flag, self.constant(name, space.String))], self.null(space.String))
             for name, flag in flags
         ]
-        return self.of(lambda *exprs: space.concat_str(*exprs, separator=SEPARATOR, ignore_nulls=True), *named)
+        return self.of(
+            lambda *exprs: space.concat_str(*exprs, separator=SEPARATOR, ignore_nulls=True), *named
+        )
 
     def _some(self, flags: Sequence[tuple[str, Node]]) -> Node:
         """Return some names at once: all ways in which their flags can hold stand in one list."""

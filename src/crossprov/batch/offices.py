@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crossprov.assembly.reasons import STREET
-from crossprov.batch.facts import Column_
-from crossprov.batch.places import Reading, moved_places, office_book
-from crossprov.batch.tables import Gap
-from crossprov.rulebook.item import Refer, ThenFact, ThenValue
+from crossprov.batch.places import Reading
+from crossprov.rulebook.item import ThenFact, ThenValue
 from crossprov.rulebook.schema import OfficeRow
 from crossprov.values import NONE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from crossprov.batch.item import ItemColumns
     from crossprov.batch.nodes import Node
     from crossprov.batch.tables import Answers
-
-_WHY_TEXT: Final = {"open": "facts_missing", "none": "none", "refer": "refer_to_person", "gap": "gap"}
 
 
 class OfficeColumns(NamedTuple):
@@ -37,7 +32,7 @@ def office(answers: Answers, item: ItemColumns) -> OfficeColumns:
     stages, space = item.stages, item.stages.space
     text = space.String
     value, none = answers.value()
-    place = stages.keep(value)
+    place = stages.keep(stages.of(lambda expr: expr.cast(text), value))  # it may be null for all rows
     found = stages.no(stages.any(answers.open, answers.refers, none))
     division, why = [], []
     needs: dict[str, list[Node]] = {}
@@ -45,10 +40,12 @@ def office(answers: Answers, item: ItemColumns) -> OfficeColumns:
         here = stages.keep(stages.both(found, answers.where(lambda hit, rows=rows: _row(hit) in rows)))  # type: ignore[misc]
         if here.value is False:
             continue
-        book = _book(item.rulebook, function, item.as_of, _constants(answers))
+        book = item.columns.office_book(function, _constants(answers))
         reading = Reading(book, place, stages)
         division.append((here, reading.division()))
-        why += [(stages.both(here, flag), stages.constant(one, text)) for one, flag in reading.reasons().items()]
+        why += [
+            (stages.both(here, flag), stages.constant(one, text)) for one, flag in reading.reasons().items()
+        ]
         item.doubt(stages.keep(stages.both(here, reading.wrong())))
         _ask(answers, item, reading, here, rows, needs)
     _doubt_streets(answers, item, place, found)
@@ -84,11 +81,18 @@ def _organs(answers: Answers, item: ItemColumns) -> dict[str, set[int]]:
 
 def _constants(answers: Answers) -> tuple[str, ...]:
     thens = (row.then for row in answers.source.rows)
-    return tuple(sorted({str(one.value) for one in thens if isinstance(one, ThenValue) and one.value is not NONE}))
+    return tuple(
+        sorted({str(one.value) for one in thens if isinstance(one, ThenValue) and one.value is not NONE})
+    )
 
 
 def _ask(
-    answers: Answers, item: ItemColumns, reading: Reading, here: Node, rows: set[int], needs: dict[str, list[Node]]
+    answers: Answers,
+    item: ItemColumns,
+    reading: Reading,
+    here: Node,
+    rows: set[int],
+    needs: dict[str, list[Node]],
 ) -> None:
     """Note what would settle the office of a place: the township, or the fact that named the place."""
     stages = item.stages
@@ -116,22 +120,9 @@ def _doubt_streets(answers: Answers, item: ItemColumns, place: Node, found: Node
         street = row.rule.street if isinstance(row.rule, OfficeRow) else None
         if street is None:
             continue
-        told: Column_ = item.fact(street)
+        told = item.fact(street)
         if told.unknown.value is True:
             continue
-        moved = stages.sure(stages.among(place, sorted(_moved(item.rulebook, item.as_of))))
+        moved = stages.sure(stages.among(place, sorted(item.columns.moved_places)))
         here = answers.where(lambda hit, i=i: _row(hit) == i)  # type: ignore[misc]
         item.doubt(stages.keep(stages.both(found, here, stages.no(told.unknown), moved)))
-
-
-@lru_cache(maxsize=64)
-def _book(rulebook: Any, function: str, on: Any, more: Sequence[str]) -> Any:
-    return office_book(rulebook, function, on, more)
-
-
-@lru_cache(maxsize=16)
-def _moved(rulebook: Any, on: Any) -> frozenset[str]:
-    return moved_places(rulebook, on)
-
-
-__all__ = ["Gap", "OfficeColumns", "Refer", "cast", "office"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from crossprov.assembly.outcome import PRECEDENCE
 from crossprov.rulebook.schema import Requirement
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from crossprov.batch.tables import Answers
 
 _NO_ANSWER: Final = frozenset({"requirement", "notice", "not_required"})
-Needs = dict[str, list["Node"]]
+Needs: TypeAlias = "dict[str, list[Node]]"
 
 
 class Outcome(NamedTuple):
@@ -46,8 +46,8 @@ def outcome(
     referred = stages.both(possible[2], stages.no(several))
     rest = stages.keep(stages.any(several, waiting, referred))
     needs: Needs = {}
-    for rank in wants:
-        for flag, one in rank:
+    for waiting_for in wants:
+        for flag, one in waiting_for:
             _add(needs, one.needs, stages.both(several, flag), stages)
     for one in others:
         _add(needs, one.needs, rest, stages)
@@ -56,7 +56,9 @@ def outcome(
     missing = {name: stages.keep(stages.any(*flags)) for name, flags in sorted(needs.items())}
     asked = stages.any(*(flag for name, flag in missing.items() if name not in gaps))
     incomplete = stages.keep(stages.any(several, waiting))
-    return _named(possible, incomplete, stages.keep(asked), {k: v for k, v in missing.items() if k not in gaps}, stages)
+    return _named(
+        possible, incomplete, stages.keep(asked), {k: v for k, v in missing.items() if k not in gaps}, stages
+    )
 
 
 def _named(
@@ -99,9 +101,7 @@ def _rank(answers: Answers) -> str:
 
 def _several(possible: Sequence[Node], stages: Stages) -> Node:
     """Return where more than one outcome is possible."""
-    pairs = [
-        stages.both(one, other) for i, one in enumerate(possible) for other in possible[i + 1 :]
-    ]
+    pairs = [stages.both(one, other) for i, one in enumerate(possible) for other in possible[i + 1 :]]
     return stages.any(*pairs)
 
 

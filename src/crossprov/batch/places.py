@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from crossprov.places import Office, OfficeUndetermined
+from crossprov.places._tables import is_division_code
 from crossprov.places.division import Ambiguous, Resolved
 
 if TYPE_CHECKING:
@@ -85,9 +86,9 @@ def moved_places(rulebook: Rulebook, on: dt.date) -> frozenset[str]:
     found = set(touched)
     for life in divisions:
         seen = divisions.resolve(life.code, on)
-        if isinstance(seen, Ambiguous):
-            found.add(life.code)
-        elif isinstance(seen, Resolved) and ({seen.division.code, *seen.via} & touched):
+        if isinstance(seen, Ambiguous) or (
+            isinstance(seen, Resolved) and ({seen.division.code, *seen.via} & touched)
+        ):
             found.add(life.code)
     return frozenset(found)
 
@@ -123,7 +124,9 @@ class Reading:
             space = self.stages.space
             if not end:
                 return self.place
-            return self.stages.of(lambda expr: space.concat_str(expr.str.slice(0, how), space.lit(end)), self.place)
+            return self.stages.of(
+                lambda expr: space.concat_str(expr.str.slice(0, how), space.lit(end)), self.place
+            )
         return self.stages.constant(how, self.stages.space.String)
 
     def where(self, test: Callable[[Said], bool]) -> Node:
@@ -134,7 +137,9 @@ class Reading:
         found += [self._beyond(beyond)] if beyond else []
         if test(WRONG):
             unknown = self.stages.any(self.known, self._beyond(list(self.book.beyond)))
-            found.append(self.stages.both(self.stages.no(unknown), self.stages.no(self.stages.is_null(self.place))))
+            found.append(
+                self.stages.both(self.stages.no(unknown), self.stages.no(self.stages.is_null(self.place)))
+            )
         return self.stages.any(*found)
 
     def _beyond(self, keys: list[tuple[str, bool]]) -> Node:
@@ -169,7 +174,7 @@ class Reading:
 
 def _how(code: str, division: str | None) -> Any:
     """Return how a division follows from a code: by that many of its first digits, or as a code of its own."""
-    if division is None or not (len(code) == 6 and code.isdigit()):
+    if division is None or not is_division_code(code):
         return division
     for digits in (6, 4, 2):
         if division == code[:digits] + "0" * (6 - digits):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import narwhals as nw
 import polars as pl
@@ -70,10 +70,12 @@ class Plan:
             return nw.from_native(self._mended_later(program, made))
         made = self._answered(program, looked_at)
         if program.doubtful.value is False:
-            return made.select(kept)
+            return cast("nw.LazyFrame[Any]", made.select(kept))
         wanted = [nw.col(name) for name in kept if name != DOUBTFUL]
         sure = made.filter(~nw.col(DOUBTFUL)).select(wanted)
-        asked = made.filter(nw.col(DOUBTFUL)).select(nw.col(name) for name in kept if name not in self._answers)
+        asked = made.filter(nw.col(DOUBTFUL)).select(
+            nw.col(name) for name in kept if name not in self._answers
+        )
         rest = one_by_one(asked, self.columns, self.told).select(wanted)
         return stacked(sure, rest)
 

@@ -115,7 +115,9 @@ class Program:
         if kind == "month":
             value = stages.choose([(stages.is_null(value), stages.null(space.String))], self._month(value))
         if self.columns.outputs[f"conclusion.{name}"] == "text":
-            return stages.choose([(fact.none, stages.constant("none", space.String))], self._typed(value, "text"))
+            return stages.choose(
+                [(fact.none, stages.constant("none", space.String))], self._typed(value, "text")
+            )
         return self._typed(value, self.columns.outputs[f"conclusion.{name}"])
 
     def _typed(self, value: Node, held: str) -> Node:
@@ -168,12 +170,18 @@ class Program:
         here = list(frame.collect_schema())
         wanted = {*kept, *self.columns.meanwhile.values(), DOUBTFUL}
         for i, stage in enumerate(self.stages.stages):
-            lookups = {k: one for k, one in self.stages.lookups.get(i, {}).items() if self._last_use.get(k, -1) >= i}
+            lookups = {
+                k: one for k, one in self.stages.lookups.get(i, {}).items() if self._last_use.get(k, -1) >= i
+            }
             if lookups:
                 frame = looked_up(frame, lookups)
                 here += lookups
             here = [name for name in here if name in wanted or self._last_use.get(name, -1) >= i]
-            made = {name: node for name, node in stage.items() if name in wanted or self._last_use.get(name, -1) > i}
+            made = {
+                name: node
+                for name, node in stage.items()
+                if name in wanted or self._last_use.get(name, -1) > i
+            }
             frame = frame.select(
                 *(self.stages.space.col(name) for name in here),
                 *(node.expr.alias(name) for name, node in made.items()),

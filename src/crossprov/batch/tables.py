@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from crossprov.batch.automaton import Automaton, Letter, TooManyStatesError, automaton
@@ -15,6 +14,7 @@ from crossprov.values import NONE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from crossprov.batch.item import ItemColumns
     from crossprov.batch.nodes import Node, Stages
     from crossprov.rulebook.item import Then
     from crossprov.rulebook.lowering import LoweredTable
@@ -35,15 +35,20 @@ Concluded: TypeAlias = "Then | Gap"
 class Answers:
     """What a table answers, row by row of a frame; ``hits`` are its possible answers, ``state`` says which it is."""
 
-    def __init__(self, table: LoweredTable, fact: Callable[[str], Column_], stages: Stages) -> None:
-        self.table, self.source, self.stages, self._fact = table, table.source, stages, fact
+    def __init__(self, table: LoweredTable, item: ItemColumns) -> None:
+        self.table, self.source, self.stages, self._fact = table, table.source, item.stages, item.fact
+        self._kept, stages = item.columns.automata, item.stages
         self.state, self.hits = self._decided()
         self.thens = [_thens(table, hit.rows) for hit in self.hits]
         self._groups: dict[tuple[Concluded, ...], list[int]] = {}
         for place, thens in enumerate(self.thens):
             self._groups.setdefault(thens, []).append(place)
         self.open = stages.keep(self._open())
-        self.refers = self.where(lambda hit: all(isinstance(one, (Refer, Gap)) for one in self._of(hit)) and len(self._of(hit)) == 1)
+        self.refers = self.where(
+            lambda hit: (
+                all(isinstance(one, (Refer, Gap)) for one in self._of(hit)) and len(self._of(hit)) == 1
+            )
+        )
         self.needs = self._needs()
 
     def _of(self, hit: Hit) -> tuple[Concluded, ...]:
@@ -51,7 +56,9 @@ class Answers:
 
     def where(self, test: Callable[[Hit], bool]) -> Node:
         """Return where the answer is one that meets a test."""
-        return self.stages.flag(self.state, [i for i, hit in enumerate(self.hits) if test(hit)], len(self.hits))
+        return self.stages.flag(
+            self.state, [i for i, hit in enumerate(self.hits) if test(hit)], len(self.hits)
+        )
 
     # --- which rows -----------------------------------------------------------------------------------------
 
@@ -62,7 +69,7 @@ class Answers:
         read = [_letter(column, self._fact(column.fact), stages) for column in index.columns]
         letters = tuple(letter for letter, _ in read)
         try:
-            made = _kept(self.table, letters)
+            made = self._automaton(index, letters)
         except TooManyStatesError:
             raise NotColumnarError from None
         state = stages.constant(0, stages.space.Int32)
@@ -70,6 +77,13 @@ class Answers:
             digits = [(read[i][1], len(read[i][0].symbols)) for i in step.letters]
             state = stages.keep(stages.pick(stages.number(digits, state), step.table, stages.space.Int32))
         return state, made.answers
+
+    def _automaton(self, index: TableIndex, letters: tuple[Letter, ...]) -> Automaton:
+        """Return the automaton of the table, made once for all frames that tell as much."""
+        key = id(self.table), letters  # the contract holds the item, which holds the table
+        if key not in self._kept:
+            self._kept[key] = automaton(index, letters)
+        return self._kept[key]
 
     # --- what they conclude ---------------------------------------------------------------------------------
 
@@ -136,7 +150,9 @@ class Answers:
                     nones.append(stages.both(here, fact.none))
         if any(isinstance(value, frozenset) for value in fixed.values()):
             raise NotColumnarError
-        listed = [held(fixed[i]) if i in fixed and fixed[i] is not NONE else None for i in range(len(self.hits))]
+        listed = [
+            held(fixed[i]) if i in fixed and fixed[i] is not NONE else None for i in range(len(self.hits))
+        ]
         kinds = {type(one) for one in listed if one is not None}
         constant = stages.null(None)
         if kinds:
@@ -195,36 +211,13 @@ class Answers:
             return
         for thens, places in self._groups.items():
             facts = self._facts(thens)
-            if len(thens) < 2 or any(isinstance(then, (Refer, Gap)) for then in thens):
+            if not thens[1:] or any(isinstance(then, (Refer, Gap)) for then in thens):
                 continue
             stages = self.stages
             here = stages.flag(self.state, places, len(self.hits))
             known = [stages.no(one.unknown) for one in facts]
             constants = tuple(then.value for then in thens if isinstance(then, ThenValue))
             yield Among(stages.keep(stages.both(here, self.open, *known)), constants, tuple(facts))
-
-
-@lru_cache(maxsize=2_048)
-def _made(table: _ById, letters: tuple[Letter, ...]) -> Automaton:
-    return automaton(TableIndex(table.table), letters)
-
-
-def _kept(table: LoweredTable, letters: tuple[Letter, ...]) -> Automaton:
-    """Return the automaton of a table, made once for all frames that tell as much."""
-    return _made(_ById(table), letters)
-
-
-class _ById:
-    """A table by its identity, since rules compare by all their fields, which takes long."""
-
-    def __init__(self, table: LoweredTable) -> None:
-        self.table = table
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ById) and other.table is self.table
-
-    def __hash__(self) -> int:
-        return id(self.table)
 
 
 def _thens(table: LoweredTable, rows: Sequence[int]) -> tuple[Concluded, ...]:
@@ -257,4 +250,6 @@ def _member(column: Any, fact: Column_, stages: Stages) -> tuple[Letter, Node]:
         [(fact.unknown, stages.constant(2, int32)), (stages.sure(inside), stages.constant(1, int32))],
         stages.constant(0, int32),
     )
-    return Letter(column.fact, (column.outside, column.inside, frozenset({column.inside, column.outside}))), stages.keep(code)
+    return Letter(
+        column.fact, (column.outside, column.inside, frozenset({column.inside, column.outside}))
+    ), stages.keep(code)
