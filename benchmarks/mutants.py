@@ -158,11 +158,7 @@ def _rows(table: Any, path: Path_) -> Iterator[Change]:
         here = (*path, index)
         if len(rows) > 1:
             yield "drop a row", here, "drop", None
-        if (
-            index + 1 < len(rows)
-            and table.get("hit", "first") == "first"
-            and rows[index + 1]["when"] != "otherwise"
-        ):
+        if table.get("hit", "first") == "first" and _may_swap(row, rows[index + 1 : index + 2]):
             yield "swap rows", here, "swap", None
         yield from _dated(row, here)
         if row["when"] != "otherwise":
@@ -170,6 +166,11 @@ def _rows(table: Any, path: Path_) -> Iterator[Change]:
         other = _other_then(row.get("then"), thens, table)
         if other is not None:
             yield "other then", (*here, "then"), "set", other
+
+
+def _may_swap(row: Any, after: list[Any]) -> bool:
+    """Return whether the order of a row and the next can matter: versions of one rule are in force one at a time."""
+    return any(other["id"] != row["id"] and other["when"] != "otherwise" for other in after)
 
 
 def _other_then(then: Any, thens: list[str], table: Any) -> Any:

@@ -12,7 +12,7 @@ PENSION, DEPENDANT, INJURY, DEATH = ITEMS = (
 )
 RULES = Rulebook.load()
 EXAMPLES = [(item, it.example.id) for item in ITEMS for it in RULES.examples(item)]
-LISTS = (("benefits",),)
+LISTS = ("benefits",)
 PLAIN = {
     PENSION: "between-the-readings",
     DEPENDANT: "chongqing-2024",

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from crossprov.models.identity import check_character
+from crossprov.testing import assert_no_other_answer, without_province
 from law.certifying import (
     ANYWHERE,
     CHONGQING,
@@ -21,7 +22,6 @@ from law.certifying import (
     intake,
     with_facts,
 )
-from law.less_known import assert_no_other_answer, without
 
 # --- knowing less ---------------------------------------------------------------------------------------
 
@@ -31,13 +31,13 @@ def test_without_the_records_of_a_province_no_answer_changes(item, name):
     whole = case_of(item, name)
     truth = decided(whole)
     for province in ("510000", "500000", "440000", "520000", "130000"):
-        assert_no_other_answer(decided(without(whole, province, LISTS)), truth, province)
+        assert_no_other_answer(decided(without_province(whole, province, lists=LISTS)), truth)
 
 
 def test_without_the_records_of_the_paying_province_they_are_asked_for():
     case = case_of(PENSION, "between-the-readings")
     for province, outcome in (("510000", "eligible"), ("500000", "needs_information")):
-        found = decided(without(case, province, LISTS))
+        found = decided(without_province(case, province, lists=LISTS))
         assert found.outcome == outcome
         assert [(one.fact, one.places) for one in found.missing] == (
             [("benefits.drawn", ("500000",))] if outcome == "needs_information" else []

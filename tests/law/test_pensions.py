@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crossprov import Rulebook, decide
-from law.less_known import assert_no_other_answer, concerned, without
+from crossprov.testing import assert_no_other_answer, provinces_in, without_province
 
 RESIDENT, PUBLIC, LINKAGE, MIXED, MILITARY, YEARS, CLAIM = ITEMS = (
     "pension-transfer-resident",
@@ -20,13 +20,7 @@ RESIDENT, PUBLIC, LINKAGE, MIXED, MILITARY, YEARS, CLAIM = ITEMS = (
 )
 RULES = Rulebook.load()
 EXAMPLES = [(item, it.example.id) for item in ITEMS for it in RULES.examples(item)]
-LISTS = (
-    ("hukou",),
-    ("benefits",),
-    ("insurance", "pension_spells"),
-    ("insurance", "deemed_periods"),
-    ("insurance", "lump_sums"),
-)
+LISTS = ("hukou", "benefits", "insurance.pension_spells", "insurance.deemed_periods", "insurance.lump_sums")
 ANYWHERE = ("510104", "500103", "500109", "440106")
 
 
@@ -62,10 +56,10 @@ def amounts(decision):
 def test_without_the_records_of_a_province_no_answer_changes(item, name):
     whole = case_of(item, name)
     truth = decided(whole)
-    lists = [path for path in LISTS if path[0] in whole["applicant"]]
-    for province in concerned(whole, lists):
+    lists = [path for path in LISTS if path.partition(".")[0] in whole["applicant"]]
+    for province in provinces_in(whole):
         for cut in (tuple(lists), *((path,) for path in lists)):
-            assert_no_other_answer(decided(without(whole, province, cut)), truth, (province, cut))
+            assert_no_other_answer(decided(without_province(whole, province, lists=cut)), truth)
 
 
 # --- what must not matter ---------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crossprov import Rulebook, decide
-from law.less_known import assert_no_other_answer, without
+from crossprov.testing import assert_no_other_answer, without_province
 
 FILES, CERTIFICATE, AGENCY, COMPLAINT = ITEMS = (
     "archive-receive-transfer",
@@ -45,7 +45,7 @@ def test_without_the_records_of_a_province_no_answer_changes(item, name):
     whole = case_of(item, name)
     truth = decide(whole, RULES)
     for province in ("510000", "500000", "440000", "130000"):
-        assert_no_other_answer(decide(without(whole, province, (("hukou",),)), RULES), truth, province)
+        assert_no_other_answer(decide(without_province(whole, province, lists=["hukou"]), RULES), truth)
 
 
 # --- files ----------------------------------------------------------------------------------------------

@@ -9,19 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crossprov import Rulebook, decide
+from crossprov.testing import assert_no_other_answer, provinces_in, without_province
 from crossprov.values import NONE
-from law.less_known import assert_no_other_answer, concerned, without
 
 CLAIM, TRANSFER = "unemployment-benefit-claim", "unemployment-insurance-transfer"
 RULES = Rulebook.load()
 EXAMPLES = {(item, it.example.id): it.example for item in (CLAIM, TRANSFER) for it in RULES.examples(item)}
 WITH_CASE = {name: one for name, one in EXAMPLES.items() if one.case is not None}
-LISTS = (
-    ("hukou",),
-    ("benefits",),
-    ("insurance", "unemployment_spells"),
-    ("insurance", "unemployment_grants"),
-)
+LISTS = ("hukou", "benefits", "insurance.unemployment_spells", "insurance.unemployment_grants")
 SICHUAN, CHONGQING = "510000", "500000"
 TODAY = dt.date(2025, 3, 3)
 
@@ -68,17 +63,18 @@ def test_every_usable_worked_example_is_there():
 def test_without_the_records_of_a_province_a_question_opens_but_no_answer_changes(name):
     whole = case_of(name)
     truth = decide(whole, RULES)
-    for province, lists in product(concerned(whole, LISTS), (LISTS, *((path,) for path in LISTS))):
-        found = decide(without(whole, province, lists), RULES)
-        assert_no_other_answer(found, truth, province)
+    for province, lists in product(provinces_in(whole), (LISTS, *((path,) for path in LISTS))):
+        found = decide(without_province(whole, province, lists=lists), RULES)
+        assert_no_other_answer(found, truth)
 
 
 def test_taking_records_away_does_open_questions():
     opened = {
         name
         for item, name in WITH_CASE
-        for province in concerned(case_of((item, name)), LISTS)
-        if decide(without(case_of((item, name)), province, LISTS), RULES).outcome == "needs_information"
+        for province in provinces_in(case_of((item, name)))
+        if decide(without_province(case_of((item, name)), province, lists=LISTS), RULES).outcome
+        == "needs_information"
     }
     assert opened >= {"U10", "U15", "U19", "U24", "U33", "drawing-records"}
 
@@ -202,7 +198,7 @@ def test_knowing_less_never_gives_another_answer(parts, granted_at, granted, dra
     whole["facts"]["unemployment.claim_at"] = claim_at
     truth = decide(whole, RULES)
     for province in ("500000", "510000", "520000"):
-        assert_no_other_answer(decide(without(whole, province, LISTS), RULES), truth, province)
+        assert_no_other_answer(decide(without_province(whole, province, lists=LISTS), RULES), truth)
 
 
 # --- standards ------------------------------------------------------------------------------------------------
