@@ -110,7 +110,7 @@ def _pairs(expect: Expectation, decision: Decision) -> Iterator[tuple[str, Any, 
         yield "missing", sorted(expect.missing), [missing.fact for missing in decision.missing]
     amounts = {amount.id: amount.yuan for amount in decision.amounts}
     for name, yuan in expect.amounts.items():
-        yield f"amount {name}", yuan, amounts.get(name)
+        yield f"amount {name}", None if yuan == "none" else yuan, amounts.get(name)
     yield from _told(expect, decision)
 
 
