@@ -30,18 +30,19 @@ from crossprov.testing.properties import (
     assert_law_in_force,
     assert_no_other_answer,
     assert_nothing_personal,
-    assert_rules_no_older_than_law,
     assert_same_answer,
     assert_same_offices,
     citations,
 )
 from crossprov.testing.rulebooks import RulebookFiles, rulebooks
+from crossprov.testing.rules import assert_days_agree, assert_rules_no_older_than_law
 from crossprov.testing.suite import suite
 from crossprov.testing.values import completions, is_possible, unknowns, values
 
 __all__ = [
     "Edges",
     "RulebookFiles",
+    "assert_days_agree",
     "assert_due_in_order",
     "assert_law_in_force",
     "assert_no_other_answer",

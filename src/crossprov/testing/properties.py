@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from crossprov._errors import default_language
@@ -14,13 +13,12 @@ from crossprov.rulebook.law import in_force
 from crossprov.texts import both
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator, Mapping
 
     from crossprov.decision import Decision, OfficeShown
     from crossprov.rulebook.book import Rulebook
-    from crossprov.rulebook.item import Item, TableRow
 
-_ONE_DAY: Final = dt.timedelta(days=1)
 _ASKS: Final = "needs_information"
 _NOT_COMPARED: Final = {
     (MadeBy, "engine"), (Reason, "facts"), (Reason, "near_misses"), (Conclusion, "facts"),
@@ -35,28 +33,28 @@ def assert_no_other_answer(less: Decision, full: Decision) -> None:
     must be that of the full knowledge, and that of the full knowledge must be among what is still possible.
     """
     if less.outcome not in (full.outcome, _ASKS):
-        _fail("finding.outcome_changed", full=full.outcome, less=less.outcome)
+        fail("finding.outcome_changed", full=full.outcome, less=less.outcome)
     if less.outcome == _ASKS and not less.missing:
-        _fail("finding.nothing_missing")
+        fail("finding.nothing_missing")
     truth = {one.name: one for one in full.conclusions}
     for one in less.conclusions:
         if one.name not in truth:
-            _fail("finding.conclusion_changed", name=one.name, full="–", less=_concluded(one))
+            fail("finding.conclusion_changed", name=one.name, full="–", less=_concluded(one))
         _compare_conclusions(one, truth[one.name])
     offices = {office.role: office for office in _offices(full)}
     for office in _offices(less):
         known = offices[office.role].division if office.role in offices else "–"
         if office.division is not None and office.division != known:
-            _fail("finding.office_changed", name=office.role, full=known, less=office.division)
+            fail("finding.office_changed", name=office.role, full=known, less=office.division)
 
 
 def _compare_conclusions(less: Conclusion, full: Conclusion) -> None:
     if less.known or less.refer:
         if (less.value, less.refer) != (full.value, full.refer):
             said = {"full": _concluded(full), "less": _concluded(less)}
-            _fail("finding.conclusion_changed", name=less.name, **said)
+            fail("finding.conclusion_changed", name=less.name, **said)
     elif full.value is not None and not less.others and full.value not in less.possible:
-        _fail("finding.conclusion_excluded", name=less.name, full=full.value, less=", ".join(less.possible))
+        fail("finding.conclusion_excluded", name=less.name, full=full.value, less=", ".join(less.possible))
 
 
 def _concluded(one: Conclusion) -> str:
@@ -93,7 +91,7 @@ def _differences(path: str, one: Any, other: Any) -> Iterator[tuple[str, object,
 def _fail_at(difference: tuple[str, object, object] | None) -> None:
     if difference is not None:
         path, full, less = difference
-        _fail("finding.answer_differs", name=path, full=full, less=less)
+        fail("finding.answer_differs", name=path, full=full, less=less)
 
 
 def assert_same_offices(one: Decision, other: Decision) -> None:
@@ -111,29 +109,7 @@ def assert_law_in_force(decision: Decision, rulebook: Rulebook | None = None) ->
     for name, law, day in citations(decision):
         found = instruments.cite(law.citation).instrument
         if found is not None and not in_force(found.from_, found.through, day):
-            _fail("finding.law_not_in_force", name=name, law=law.citation, day=day)
-
-
-def assert_rules_no_older_than_law(rulebook: Rulebook, item: str) -> None:
-    """Assert that every rule of an item cites law in force on every day on which the rule is in force."""
-    found = rulebook.item(item)
-    for day in sorted(_days_of(found)):
-        for table in rulebook.lowered(found, day).tables:
-            for row in table.source.rows:
-                _assert_cites_in_force(row, day, rulebook)
-
-
-def _days_of(item: Item) -> set[dt.date]:
-    """Return the first and the last day of every span of time without a change, from the first of the item on."""
-    ends = {day for change in item.changes for day in (change, change - _ONE_DAY)}
-    return {day for day in ends if item.in_force(day)}
-
-
-def _assert_cites_in_force(row: TableRow, day: dt.date, rulebook: Rulebook) -> None:
-    for citation in row.rule.law if row.rule is not None else ():
-        law = rulebook.instruments.cite(citation).instrument
-        if law is not None and not in_force(law.from_, law.through, day):
-            _fail("finding.law_not_in_force", name=row.id, law=citation, day=day)
+            fail("finding.law_not_in_force", name=name, law=law.citation, day=day)
 
 
 def citations(decision: Decision) -> Iterator[tuple[str, LawRef, dt.date]]:
@@ -173,9 +149,9 @@ def assert_due_in_order(*decisions: Decision) -> None:
         latest: dt.date | None = None
         for start, day in sorted(known):
             if day < start:
-                _fail("finding.due_before_start", name=step_id, limit=limit, day=day, start=start)
+                fail("finding.due_before_start", name=step_id, limit=limit, day=day, start=start)
             if latest is not None and day < latest:
-                _fail("finding.due_goes_back", name=step_id, limit=limit, day=day, start=start)
+                fail("finding.due_goes_back", name=step_id, limit=limit, day=day, start=start)
             latest = day
 
 
@@ -184,7 +160,7 @@ def assert_nothing_personal(decision: Decision, case: Mapping[str, Any]) -> None
     told = f"{decision.to_json()}\n{decision!r}"
     for field, value in _personal(case.get("applicant")):
         if value in told:
-            _fail("finding.personal_shown", name=field)  # and never the value itself
+            fail("finding.personal_shown", name=field)  # and never the value itself
 
 
 def _personal(value: Any, field: str = "") -> Iterator[tuple[str, str]]:
@@ -199,5 +175,6 @@ def _personal(value: Any, field: str = "") -> Iterator[tuple[str, str]]:
         yield field, value
 
 
-def _fail(key: str, **said: object) -> NoReturn:
+def fail(key: str, **said: object) -> NoReturn:
+    """Raise ``AssertionError`` with a text of the findings."""
     raise AssertionError(both(key, **said).in_(default_language()))

@@ -36,10 +36,10 @@ from crossprov.testing.properties import (
     assert_law_in_force,
     assert_no_other_answer,
     assert_nothing_personal,
-    assert_rules_no_older_than_law,
     assert_same_answer,
     assert_same_offices,
 )
+from crossprov.testing.rules import assert_days_agree, assert_rules_no_older_than_law
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -188,6 +188,11 @@ def no_rule_is_older_than_its_law(tried: Tried, item: str, _data: st.DataObject)
     assert_rules_no_older_than_law(tried.rulebook, item)
 
 
+def changes_of_law_agree(tried: Tried, item: str, _data: st.DataObject) -> None:
+    """No two changes of the law of an item lie but a day or two apart; nothing is drawn for that."""
+    assert_days_agree(tried.rulebook, item)
+
+
 def a_province_withheld_changes_no_answer(tried: Tried, item: str, data: st.DataObject) -> None:
     """Without the records of a province a question may open; no answer becomes another."""
     case = data.draw(tried.drawn(item), label="case")
@@ -269,6 +274,7 @@ PROPERTIES: Final[Mapping[str, _Property]] = {
         engines_agree_on_facts,
         every_law_cited_is_in_force,
         no_rule_is_older_than_its_law,
+        changes_of_law_agree,
         a_province_withheld_changes_no_answer,
         a_fact_not_told_changes_no_answer,
         intake_never_moves_competence,
