@@ -15,8 +15,8 @@ from crossprov.proof.formulas import translated
 from crossprov.proof.people import is_value
 from crossprov.proof.symbols import Codes, bounds, free, month_length, of_value
 from crossprov.rulebook.check import resolve
-from crossprov.rulebook.parsing import parse
 from crossprov.rulebook.parameters import Parameter, Version
+from crossprov.rulebook.parsing import parse
 from crossprov.rulebook.types import Type
 from crossprov.values import Month, Unknown
 from engine.strategies import tables, values

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from crossprov.cli.ask import ask
 from crossprov.cli.asking import facts
 from crossprov.cli.auditing import replay
+from crossprov.cli.comparing import diff
 from crossprov.cli.deciding import decide, explain
 from crossprov.cli.listing import doubts, items, pages, show
 from crossprov.cli.proving import prove
@@ -29,4 +30,5 @@ RUN: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
     "check": check,
     "schema": schema,
     "prove": prove,
+    "diff": diff,
 }

@@ -34,6 +34,10 @@ ARGUMENTS: Final[dict[str, tuple[tuple[str, ...], dict[str, Any]]]] = {
     "key_env": (("--key-env",), {"metavar": "NAME"}),
     "check_files": (("--check",), {"action": "store_true"}),
     "functions": (("--functions",), {"metavar": "PACKAGE"}),
+    "old": (("old",), {"metavar": "OLD", "nargs": "?"}),
+    "new": (("new",), {"metavar": "NEW", "nargs": "?"}),
+    "on": (("--on",), {"metavar": "YYYY-MM-DD"}),
+    "between": (("--between",), {"metavar": "YYYY-MM-DD", "nargs": 2}),
     "jobs": (("--jobs",), {"metavar": "N"}),
     "cache": (("--cache",), {"metavar": "DIR"}),
     "no_cache": (("--no-cache",), {"action": "store_true"}),
@@ -52,6 +56,7 @@ COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "check": ("rules_here", "engine"),
     "schema": ("folder", "check_files"),
     "prove": ("item_of", "json", "rules", "functions", "jobs", "cache", "no_cache"),
+    "diff": ("old", "new", "item", "on", "between", "json", "functions"),
 }
 
 # What argparse says, and the key of our words for it. The group is ours, or an option of plain letters.

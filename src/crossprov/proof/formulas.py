@@ -314,7 +314,9 @@ def _months_between(first: Sym, last: Sym) -> Term:
 def _days_later(node: Call, parts: Sequence[Sym], none: Term, world: World) -> Sym:
     """So many days, or working days, later: within bounds, and in the right order."""
     start, count = Sym("date", parts[0].parts), parts[1].term
-    result = world.left_free(_key(node), Type("date"))
+    # Equal arguments, equal results: also where the same day is counted from in another rule, or another rulebook.
+    key = f"{node.function} {[part.get_id() for part in start.parts]} {count.get_id()}"
+    result = world.left_free(key, Type("date"))
     after, before = result.term > start.term, result.term < start.term
     world.must(z3.Implies(count > 0, after))
     months = z3.ToReal(result.parts[0] - start.parts[0]) * z3.RealVal(_DAYS_A_MONTH)

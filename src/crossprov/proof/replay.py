@@ -32,6 +32,7 @@ class Told:
     facts: Mapping[str, Value]
     day: dt.date
     rows: Mapping[str, int]
+    tables: frozenset[str]
     decision: Decision
     book: FactBook
 
@@ -74,7 +75,7 @@ class Program:
                         rows[table.name] = hit.rows[0]
         except CaseError:
             return None
-        return Told(facts, day, rows, decision, book)
+        return Told(facts, day, rows, frozenset(answers), decision, book)
 
     def book(
         self, item: Item, facts: Mapping[str, Value], day: dt.date, decider: Decider | None = None

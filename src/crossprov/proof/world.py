@@ -86,7 +86,7 @@ def segments(item: Item) -> Iterator[Segment]:
 class ItemWorld:
     """Facts and tables of an item in a segment of time, made when they are asked for.
 
-    ``codes`` may be shared with another world, and so may ``leaves``: then both speak of the same case.
+    ``codes`` and ``shared`` leaves may be those of another world: then both speak of the same case, if not of one day.
     """
 
     def __init__(
@@ -95,14 +95,15 @@ class ItemWorld:
         item: Item,
         segment: Segment,
         codes: Codes | None = None,
-        leaves: dict[str, Sym] | None = None,
+        shared: dict[str, Sym] | None = None,
         mark: str = "",
     ) -> None:
         self.rulebook, self.item, self.segment = rulebook, item, segment
         self.day, self.mark = segment.first, mark
         self.codes = codes or Codes()
         self.provinces = self._provinces()
-        self.leaves: dict[str, Sym] = {} if leaves is None else leaves
+        self.leaves: dict[str, Sym] = {}
+        self._shared: dict[str, Sym] = {} if shared is None else shared
         self.types: dict[str, Type] = {}  # of the leaves
         self.formulas: dict[str, Expr] = {}  # of the facts that are calculated
         self.constraints: list[Term] = []
@@ -161,12 +162,14 @@ class ItemWorld:
 
     def _leaf(self, name: str, type_: Type) -> Sym:
         self.types[name] = type_
-        found = self.leaves.get(name)
-        if found is None:
-            found = self.leaves[name] = free(name, type_)
-        self.constraints += bounds(found, type_, self.codes, self.provinces)
         declared = self.rulebook.vocabulary.facts.get(name)
-        if declared is not None and declared.shape.given == GIVEN_AS_OF:
+        is_day = declared is not None and declared.shape.given == GIVEN_AS_OF
+        found = free(f"{self.mark}{name}", type_) if is_day else self._shared.get(name)
+        if found is None or len(found.parts) != len(free(name, type_).parts):
+            found = self._shared[name] = free(name, type_)
+        self.leaves[name] = found
+        self.constraints += bounds(found, type_, self.codes, self.provinces)
+        if is_day:
             first = of_value(self.segment.first, "date", self.codes)
             self.constraints.append(compared(">=", found, first))
             if self.segment.last < dt.date.max:
@@ -210,7 +213,7 @@ class ItemWorld:
         """Return the variable of what is not calculated; the same key is the same variable."""
         found = self._free.get(key)
         if found is None:
-            found = self._free[key] = free(f"{self.mark}free {key}", type_)
+            found = self._free[key] = free(f"free {key}", type_)
             self.constraints += bounds(found, type_, self.codes, self.provinces)
         return found
 
