@@ -97,11 +97,8 @@ def _lines(name: str, changes: list[Change], old: Rulebook, new: Rulebook, langu
                 "proof.fact", language, label=_label(fact, name, old, new, language), name=fact, value=value
             )
         if change.before:
-            said = {
-                "before": _value(change, change.before, language),
-                "after": _value(change, change.after, language),
-            }
-            yield text("proof.before_after", language, **said)
+            before, after = (_value(change, one, language) for one in (change.before, change.after))
+            yield text("proof.before_after", language, before=before, after=after)
 
 
 def _days(first: str, last: str, language: str) -> str:

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from crossprov.rulebook.schema import Requirement
 
 GIVEN_AS_OF: Final = "as_of"
+_GIVEN_APPLIED_ON: Final = "applied_on"
 _SOMEWHERE: Final = range(106, 126)  # counties of a province outside the table, which nobody looks up
 _MANY: Final = 10**9
 _MOST_AT_ONCE: Final = 128  # values of open facts that are put in together
@@ -170,12 +171,16 @@ class ItemWorld:
         self.leaves[name] = found
         self.constraints += bounds(found, type_, self.codes, self.provinces)
         if is_day:
-            first = of_value(self.segment.first, "date", self.codes)
-            self.constraints.append(compared(">=", found, first))
-            if self.segment.last < dt.date.max:
-                last = of_value(self.segment.last, "date", self.codes)
-                self.constraints.append(compared("<=", found, last))
+            self.constraints += self._in_segment(found)
+        elif declared is not None and declared.shape.given == _GIVEN_APPLIED_ON:
+            self._likely += self._in_segment(found)
         return found
+
+    def _in_segment(self, day: Sym) -> Iterator[Term]:
+        """Yield that a day lies in the segment."""
+        yield compared(">=", day, of_value(self.segment.first, "date", self.codes))
+        if self.segment.last < dt.date.max:
+            yield compared("<=", day, of_value(self.segment.last, "date", self.codes))
 
     def _relations(self) -> Iterator[str]:
         """State the relations between facts that the item asks for, and yield their names."""
