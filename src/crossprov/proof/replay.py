@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from crossprov._errors import CaseError
 from crossprov.assembly.answers import run
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from crossprov.rulebook.book import Rulebook
     from crossprov.rulebook.item import Item
     from crossprov.values import Fact, Value
+
+
+# A fact that is left out is worked out from no records, which other facts may contradict.
+_NO_SUCH_CASE: Final = (CaseError, LookupError)
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ class Program:
                     hit = table.evaluate(book.get)
                     if len(hit.rows) == 1:
                         rows[table.name] = hit.rows[0]
-        except CaseError:
+        except _NO_SUCH_CASE:
             return None
         return Told(facts, day, rows, frozenset(answers), decision, book)
 
@@ -88,7 +92,7 @@ class Program:
         """Return a calculated fact; None if no case can have it."""
         try:
             return book.get(name)
-        except CaseError:
+        except _NO_SUCH_CASE:
             return None
 
     def _case(self, item: Item) -> Case | None:
