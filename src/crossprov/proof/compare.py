@@ -140,8 +140,15 @@ class _Pair:
         return Change(self.sides[1].item.id, difference.code, difference.subject, "unsettled", days, {})
 
     def _none(self, difference: Difference) -> bool:
+        """Return whether there surely is no case of which both are certain, each of another answer."""
+        if self._unsat(difference.term):
+            return True
+        old, new = self.worlds
+        return self._unsat(new.certainly(old.certainly(difference.term)))
+
+    def _unsat(self, term: object) -> bool:
         self.solver.push()
-        self.solver.add(difference.term)
+        self.solver.add(term)
         answer = self.solver.check()
         self.solver.pop()
         return bool(answer == z3.unsat)

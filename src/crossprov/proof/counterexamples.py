@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 def shortest(told: Told, item: Item, program: Program, met: Callable[[Told], bool]) -> Told:
     """Leave out every fact without which the program says the same; the rest is asked of both engines."""
-    best = told
+    best, outcome = told, told.decision.outcome
     for name in told.facts:
         fewer = {other: value for other, value in best.facts.items() if other != name}
         again = program.decide(item, fewer, told.day)
-        if again is not None and met(again):
+        if again is not None and met(again) and again.decision.outcome == outcome:
             best = again
     sure = program.decide(item, best.facts, told.day, sure=True)
     assert sure is not None

@@ -72,7 +72,7 @@ def goals(world: ItemWorld) -> Iterator[Goal]:
         if table.table.source.each is not None:
             yield from _of_records(table)
             continue
-        yield from _closed(table)
+        yield from _closed(table, z3.Or(outcomes["eligible"], outcomes["refer_to_person"]))
         yield from _rows(table, world.settled(table), outcomes)
     yield from _offices(world, outcomes)
     yield from _amounts(world, outcomes)
@@ -104,19 +104,19 @@ def _both(one: Met, other: Met) -> Met:
     return lambda told: one(told) and other(told)
 
 
-def _closed(table: TableTerms) -> Iterator[Goal]:
-    """A table answers every case, and a unique one by one row."""
+def _closed(table: TableTerms, goes_on: Term) -> Iterator[Goal]:
+    """A table answers every case, and a unique one by one row. A case that goes on shows best what is wrong."""
     source = table.table.source
     where = tuple(row.where for row in source.rows)
     if not z3.is_false(table.gap):
-        yield Goal("complete", source.name, "excluded", table.gap, _hits(source.name, GAP), where)
+        yield Goal("complete", source.name, "excluded", table.gap, _hits(source.name, GAP), where, goes_on)
     if source.hit == "unique":
         for i in range(len(where)):
             for j in range(i):
                 both = z3.And(table.holds[i], table.holds[j])
                 rows = f"{source.name}/{source.rows[j].id}+{source.rows[i].id}"
                 met = _hits(source.name, CONFLICT)
-                yield Goal("disjoint", rows, "excluded", both, met, (where[j], where[i]))
+                yield Goal("disjoint", rows, "excluded", both, met, (where[j], where[i]), goes_on)
 
 
 def _rows(table: TableTerms, settled: Term, outcomes: dict[str, Term]) -> Iterator[Goal]:

@@ -89,9 +89,10 @@ class Search:
                     return finding
         certain = self.world.certainly(goal.term)
         if goal.want == "excluded":
-            finding = self._look(goal, z3.And(certain, self.plain))
-            if finding.told is not None:
-                return finding
+            for hints in ((goal.hint, self.plain), (self.plain,)):
+                finding = self._look(goal, z3.And(certain, *hints))
+                if finding.told is not None:
+                    return finding
         return self._look(goal, certain)
 
     def _none(self, term: Term) -> bool:
