@@ -94,6 +94,8 @@ def refusal(source):
         ("age > 1.", "expression_constant"),
         ("age > 1e400", "expression_constant"),
         ("age > 1j", "expression_constant"),
+        ("age > 1and night", "expression_constant"),
+        ("age > 12.5or night", "expression_constant"),
         ("age > 1_000", "expression_constant"),
         ("age > 0b11", "expression_constant"),
         ("share > 0.123456789", "expression_constant"),
@@ -305,3 +307,10 @@ def test_what_is_near_a_word_is_found_quickly_among_hundreds_of_names():
     assert time.process_time() - start < 15  # a guard: it was a minute
     assert all(f"pension.part_c{number % 80}.months_paid" in near for number, near in enumerate(found))
     assert closest("zzz", names) == closest("", names) == closest("x" * 100_000, names) == "–"
+
+
+@pytest.mark.parametrize(
+    "source", ["reason == '1and 2 or 0x3'", 'reason == "3if"', "age > limit.by_sex[sex]", "night"]
+)
+def test_a_text_may_say_what_a_number_may_not(source):
+    condition(parse(source), SYMBOLS)

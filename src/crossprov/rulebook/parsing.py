@@ -52,6 +52,8 @@ _ARITH: Final[dict[type[ast.operator], ArithOp]] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/",
 }  # fmt: skip
 _DECIMAL: Final = re.compile(r"[0-9]{1,15}(\.[0-9]{1,8})?\Z")
+# A text, which may say what it likes, or a number with a letter right behind it: of that Python's parser only warns.
+_STUCK: Final = re.compile(r"""'[^']*'|"[^"]*"|(?<![\w.])(?P<number>[0-9][0-9.]*[^\W\d_]+)""")
 _QUOTED: Final = re.compile(r"""'[^']*'\Z|"[^"]*"\Z""")
 _BREAKS: Final = str.maketrans(dict.fromkeys("\t\n\r\f\v", " "))
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*\Z")
@@ -86,11 +88,16 @@ def parse(source: object) -> Expr:
 
 
 def _refuse_characters(body: str, lead: int) -> None:
-    """No NUL, which Python's parser refuses in its own way, and no backslash: a text has no escapes."""
+    """No NUL, which Python's parser refuses in its own way, no backslash (a text has no escapes), no ``1if``."""
     for at, character in enumerate(body):
         if character in "\0\\":
             found = "\\" if character == "\\" else "U+0000"
             raise ExpressionError("expression_unsupported", lead + at, found=found)
+    for part in _STUCK.finditer(body):
+        if part["number"]:
+            raise ExpressionError(
+                "expression_constant", lead + part.start(), found=part["number"][:MAX_SHOWN]
+            )
 
 
 def is_name(word: str) -> bool:
