@@ -1,4 +1,4 @@
-"""Further doors to fuzz, as far as they are installed: registers in files, and the service over HTTP."""
+"""Further doors to fuzz: records of decisions, interviews, and, where installed, registers and the service."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ import datetime as dt
 import json
 import warnings
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+
+from crossprov import decide
+from crossprov.audit import record, replay
+from crossprov.interview import Interview
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,6 +19,7 @@ if TYPE_CHECKING:
 ITEM: Final = "pension-eligibility-certification"
 DAY: Final = dt.date(2026, 3, 2)
 FACTS: Final = ("benefit", "paying_province", "first_paid", "last_on", "has_loss_event")
+CASE: Final = (Path(__file__).parents[2] / "examples" / "transfer-49.json").read_text("utf-8")
 MOST: Final = 20_000  # characters of a register: what is looked for is in the first rows or nowhere
 
 
@@ -27,6 +33,33 @@ def here(name: str) -> bool:
         return find_spec(f"crossprov.{name}") is not None
     except ImportError:
         return False
+
+
+KEY: Final = bytes(32)
+
+
+def audit_seeds() -> list[bytes]:
+    return [json.dumps(record(decide(CASE), CASE, key=KEY)).encode(), b'{"seal": "hmac-sha256:00"}']
+
+
+def audit(raw: bytes) -> None:
+    """A record that was changed is tampered with, whatever was changed."""
+    replay(raw, CASE, key=KEY)
+
+
+def interview_seeds() -> list[bytes]:
+    asked = Interview.start("pension-eligibility-certification")
+    found = [asked]
+    for _ in range(4):
+        found.append(found[-1].dont_know())
+    return [json.dumps(one.state(), ensure_ascii=False).encode() for one in found]
+
+
+def interview(raw: bytes) -> None:
+    """A state that can be read goes on: it has a question or is finished."""
+    asked = Interview.resume(raw)
+    assert asked.finished or asked.question is not None
+    json.dumps(asked.state())
 
 
 def register_seeds() -> list[bytes]:

@@ -254,7 +254,9 @@ def further() -> Iterator[Target]:
     def file(name: str) -> Path:
         return scratch() / name
 
-    if doors.here("batch"):
+    yield Target("audit", doors.audit, doors.audit_seeds, GRAMMAR)
+    yield Target("interview", doors.interview, doors.interview_seeds, GRAMMAR, 2 * SECOND)
+    if doors.here("batch.csv_file"):
         yield Target("register_csv", late(lambda: doors.register(file, "csv")), doors.register_seeds, GRAMMAR)
         yield Target("register_lines", late(lambda: doors.register(file, "jsonl")), doors.line_seeds, GRAMMAR)
     if doors.here("service"):

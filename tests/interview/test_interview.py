@@ -292,7 +292,9 @@ def test_what_is_no_state_is_refused(change):
         Interview.resume(with_(state, **change), RULES)
 
 
-@pytest.mark.parametrize("words", ["", "{", "[]", "1", b"\xff", '"state"'])
+@pytest.mark.parametrize(
+    "words", ["", "{", "[]", "1", b"\xff", '"state"', '{"start": ' * 50_000], ids=range(7)
+)
 def test_a_text_that_is_no_state_is_refused(words):
     with pytest.raises(CaseError):
         Interview.resume(words, RULES)

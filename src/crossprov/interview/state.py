@@ -49,7 +49,7 @@ def read_state(state: Mapping[str, object] | str | bytes) -> State:
     if isinstance(state, (str, bytes)):
         try:
             state = json.loads(state)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise CaseError([Problem("interview_not_json")]) from None
     try:
         return State.model_validate(state)
