@@ -107,13 +107,14 @@ def test_what_is_built_holds_the_rules_and_nothing_else_that_lies_around():
         pytest.skip("build/wheel is made by sh scripts/test")
     with zipfile.ZipFile(wheel) as packed:
         held = {name for name in packed.namelist() if not name.endswith("/")}
-    rules = Path(__file__).parents[1] / "rules"
-    expected = {f"crossprov/rules/{path.relative_to(rules).as_posix()}" for path in rules.rglob("*.*")}
-    assert {name for name in held if name.startswith("crossprov/rules/")} == expected
-    assert {name.partition("/")[0] for name in held} == {
-        "crossprov",
-        f"crossprov-{crossprov.__version__}.dist-info",
+    root = Path(__file__).parents[1]
+    parts = {"": root / "src", "crossprov/rules/": root / "rules"}
+    expected = {
+        f"{where}{path.relative_to(folder).as_posix()}"
+        for where, folder in parts.items()
+        for path in folder.rglob("*.*")
+        if path.is_file() and not {"__pycache__", "crossprov.egg-info"} & set(path.parts)
     }
-    assert {Path(name).suffix for name in held if name.startswith("crossprov/")} == {
-        ".py", ".typed", ".yaml", ".csv", ".json",
-    }  # fmt: skip
+    about = f"crossprov-{crossprov.__version__}.dist-info"
+    assert {name for name in held if not name.startswith(f"{about}/")} == expected
+    assert f"{about}/licenses/LICENSE" in held
