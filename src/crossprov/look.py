@@ -16,19 +16,23 @@ from crossprov.calendar import today
 from crossprov.decide import decider, guarded
 from crossprov.engine.kinds import kinds_of_values
 from crossprov.facts.book import FactBook
+from crossprov.rulebook.closure import made_from
+from crossprov.rulebook.expression import all_names
 from crossprov.values import Unknown
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Mapping
 
-    from crossprov.assembly.answers import Answer, Prepared
-    from crossprov.decision import Decision, Missing
+    from crossprov.assembly.answers import Answer, Prepared, PreparedTable
+    from crossprov.decide import Decider
+    from crossprov.decision import Decision, Missing, Outcome
     from crossprov.models import Case
     from crossprov.rulebook.book import Rulebook
     from crossprov.rulebook.item import Item
-    from crossprov.values import Fact, Value
+    from crossprov.values import Fact, Need, Value
 
+_KEPT: Final = "reach"
 OPEN: Final = "needs_information"
 
 
@@ -50,20 +54,63 @@ class Look:
     def decided(self, fixed: Mapping[str, Fact]) -> Decision:
         """Return what the decision would be if some facts were as ``fixed`` says."""
         with guarded():
-            return decider(self.law).decide(
-                self.item.id, self.case, self.law_on, self.facts_on, today(), fixed
-            )
+            return self._decider.decide(self.item.id, self.case, self.law_on, self.facts_on, today(), fixed)
+
+    def would_be(self, fixed: Mapping[str, Fact]) -> tuple[Outcome, frozenset[Need]]:
+        """Return the outcome if some facts were as ``fixed`` says, and what would be wanted then.
+
+        It is that of ``decided``; only tables that the facts can reach are answered anew, so many can be tried.
+        """
+        book = FactBook(self._decider.sources, self.item, self.case, self.law_on, self.facts_on, fixed)
+        reach = self._reach
+        tables = tuple(
+            table
+            if table.each or not fixed.keys().isdisjoint(reach[table.name])
+            else self._settled[table.name]
+            for table in self.prepared
+        )
+        with guarded(), self._decider.engine.deciding():
+            return self._decider.assembly(book, self.prepared, run(tables, book)).outcome()
+
+    @cached_property
+    def _settled(self) -> Mapping[str, PreparedTable]:
+        """The tables with the answers that they have now."""
+        return {table.name: table.settled_as(self.answers[table.name]) for table in self.prepared}
+
+    @cached_property
+    def _reach(self) -> Mapping[str, frozenset[str]]:
+        """For each table, the names of everything that its answer is made from, however far behind."""
+        kept = self.law.kept.setdefault(_KEPT, {})
+        assert isinstance(kept, dict)
+        found: tuple[Prepared, Mapping[str, frozenset[str]]] | None = kept.get(id(self.prepared))
+        if found is None:  # the entry holds the tables, so no others can ever have this identity
+            found = kept[id(self.prepared)] = (self.prepared, self._reached())
+        return found[1]
+
+    def _reached(self) -> Mapping[str, frozenset[str]]:
+        reach: dict[str, frozenset[str]] = {}
+        for table in self.prepared:
+            tests = (all_names(row.when) for row in table.source.rows)
+            names = table.source.reads().union(*tests, (table.source.each or ())[1:])
+            found = made_from(names, self.item, self.law.vocabulary)
+            behind = (reach.get(f"conclusion:{name}", frozenset()) for name in found)
+            reach[table.name] = found.union(*behind)
+        return reach
+
+    @property
+    def _decider(self) -> Decider:
+        return decider(self.law)
 
     @cached_property
     def prepared(self) -> Prepared:
         """The tables of the item on the day."""
-        return decider(self.law).prepared(self.item, self.law_on)
+        return self._decider.prepared(self.item, self.law_on)
 
     @cached_property
     def book(self) -> FactBook:
         """The facts of the case, with the conclusions among them."""
-        book = FactBook(decider(self.law).sources, self.item, self.case, self.law_on, self.facts_on)
-        with guarded(), decider(self.law).engine.deciding():
+        book = FactBook(self._decider.sources, self.item, self.case, self.law_on, self.facts_on)
+        with guarded(), self._decider.engine.deciding():
             self.__dict__["answers"] = run(self.prepared, book)
         return book
 

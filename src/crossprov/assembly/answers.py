@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
@@ -101,7 +102,13 @@ class PreparedTable:
         self._kept: dict[tuple[tuple[int, ...], frozenset[Need], tuple[str, ...]], Answer] = {}
         # A table that tests nothing and concludes a constant has one answer for every case.
         settled = not table.types and not self.each and self._constant.issuperset(range(len(table.rows)))
-        self.settled = self.answer({}, _no_fact) if settled else None
+        self.settled: Answer | None = self.answer({}, _no_fact) if settled else None
+
+    def settled_as(self, answer: Answer) -> PreparedTable:
+        """Return the table with an answer that nothing which will be asked can change."""
+        found = copy(self)
+        found.settled = answer
+        return found
 
     def answer(self, seen: Mapping[str, Fact], get: Callable[[str], Fact]) -> Answer:
         """Answer the table for the facts that ``get`` returns; ``seen`` are those that were asked for so far."""

@@ -74,7 +74,7 @@ class Assembly:
 
     def decision(self, made_by: MadeBy) -> Decision:
         """Return the decision."""
-        result, needs = self._outcome()
+        result, needs = self.outcome()
         near_misses = {
             table.name: reasons.near_misses(self.answers[table.name], table.evaluate, self.book)
             for table in self.prepared
@@ -87,7 +87,7 @@ class Assembly:
             findings, item=item.id, name=text_of(item.shape.name), outcome=result, made_by=made_by
         )
 
-    def _outcome(self) -> tuple[Outcome, frozenset[Need]]:
+    def outcome(self) -> tuple[Outcome, frozenset[Need]]:
         """Return the outcome and everything that would have to be known for the decision to be whole."""
         further = self.further
         for name, office in self.offices.items():

@@ -11,7 +11,7 @@ people are in which situation is not known here, and is not guessed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,7 +24,7 @@ from crossprov.values import NONE, Unknown, Value
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from crossprov.decision import Decision, Missing
+    from crossprov.decision import Missing
     from crossprov.look import Look
 
 _EASE: Final = {"bool": 4, "enum": 4, "set": 5, "text": 6, "place": 5, "int": 6, "date": 5, "month": 5}
@@ -53,7 +53,7 @@ class Tried:
         return self.left + self.ease, self.ease, self.place
 
 
-def choose(look: Look, open_: Sequence[Missing], stop: Callable[[Missing], bool]) -> tuple[Missing, WhyNow]:
+def choose(look: Look, open_: Sequence[Missing], stop: Callable[[str], bool]) -> tuple[Missing, WhyNow]:
     """Return what to ask for first among ``open_``, and why; ``stop`` tells what cannot be asked (any more)."""
     standing = look.decision.outcome != OPEN
     tried = [_try(look, one, place, len(open_), stop) for place, one in enumerate(_by_rules(look, open_))]
@@ -82,27 +82,31 @@ def _by_rules(look: Look, open_: Sequence[Missing]) -> list[Missing]:
     return sorted(open_, key=lambda one: rank.get(one.fact, len(rank)))[:_MOST_TRIED]
 
 
-def _try(look: Look, one: Missing, place: int, count: int, stop: Callable[[Missing], bool]) -> Tried:
+def _try(look: Look, one: Missing, place: int, count: int, stop: Callable[[str], bool]) -> Tried:
     ease = _ease(look, one.fact)
     found = Tried(one, Fraction(count - 1), 0, 0, ease, place)
     for name in look.settled_by(one.fact):
         kinds = _kinds(look, name)
-        if not 1 < len(kinds) <= _MOST_KINDS:
-            continue
-        decided = [(weight, look.decided({name: value})) for value, weight in kinds]
-        whole = sum(weight for weight, _ in decided)
-        left = Fraction(sum(weight * _left(decision, one, stop) for weight, decision in decided), whole)
-        ending = sum(decision.outcome != OPEN for _, decision in decided)
-        tried = Tried(one, left, ending, len(decided), ease, place)
-        found = min(found, tried, key=lambda it: (it.price, not it.kinds))
+        if 1 < len(kinds) <= _MOST_KINDS:
+            found = min(
+                found, _tried(look, found, name, kinds, stop), key=lambda it: (it.price, not it.kinds)
+            )
     return found
 
 
-def _left(decision: Decision, asked: Missing, stop: Callable[[Missing], bool]) -> int:
-    """Return how many facts would still be open; none, once the outcome is settled."""
-    if decision.outcome != OPEN:
-        return 0
-    return sum(one.fact != asked.fact and not stop(one) for one in decision.missing)
+def _tried(
+    look: Look, found: Tried, name: str, kinds: list[tuple[Value, int]], stop: Callable[[str], bool]
+) -> Tried:
+    """Return what asking would give, if the answer told a fact: each kind of values weighs as it does."""
+    whole = left = ending = 0
+    for value, weight in kinds:
+        outcome, needs = look.would_be({name: value})
+        whole += weight
+        ending += outcome != OPEN
+        if outcome == OPEN:
+            open_ = {need.fact for need in needs} - {found.missing.fact}
+            left += weight * sum(not stop(fact) for fact in open_)
+    return replace(found, left=Fraction(left, whole), ending=ending, kinds=len(kinds))
 
 
 def _ease(look: Look, fact: str) -> Fraction:

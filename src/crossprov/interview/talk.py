@@ -133,13 +133,13 @@ class Interview:
 
     @cached_property
     def _open(self) -> tuple[Missing, ...]:
-        return tuple(one for one in self._look.open if not self._cannot_ask(one))
+        return tuple(one for one in self._look.open if not self._cannot_ask(one.fact))
 
-    def _cannot_ask(self, one: Missing) -> bool:
+    def _cannot_ask(self, fact: str) -> bool:
         """Return whether nobody can be asked for this, or somebody was."""
-        if not telling.can_be_told(self._law, one.fact, self._applicant):
+        if not telling.can_be_told(self._law, fact, self._applicant):
             return True
-        return telling.path_of(self._law, one.fact) in self._asked
+        return telling.path_of(self._law, fact) in self._asked
 
     @cached_property
     def _asked(self) -> frozenset[tuple[str, ...]]:
