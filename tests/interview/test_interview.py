@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crossprov import CaseError, Rulebook, UnknownItemError, decide
+from crossprov import CaseError, Citizen, Rulebook, UnknownItemError, decide, read_case
 from crossprov.interview import Interview
 from crossprov.testing import cases
 from interview.oracle import FICTIONAL, Oracle, worked
@@ -23,7 +23,7 @@ ALL = list(worked(RULES))
 FIRST = {item: name for item, name, _ in reversed(ALL)}
 CHOSEN = [one for n, one in enumerate(ALL) if n % EVERY == 0 or FIRST[one[0]] == one[1]]
 
-bounded = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+bounded = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
 def of(found):
@@ -315,3 +315,36 @@ def test_nothing_of_a_person_shows():
     )
     shown = repr(talk) + repr(talk.answers) + json.dumps(talk.decision.to_dict(), ensure_ascii=False)
     assert "某某" not in shown
+
+
+def deep(levels):
+    found = {}
+    for _ in range(levels):
+        found = {"a": found}
+    return found
+
+
+@pytest.mark.parametrize("levels", [50, 900, 100_000])
+def test_what_is_nested_without_end_is_refused(levels):
+    with pytest.raises(CaseError):
+        Interview.start("card-loss-report", RULES, case=deep(levels))
+    with pytest.raises(CaseError):
+        Interview.resume(deep(levels), RULES)
+    with pytest.raises(CaseError):
+        Interview.resume('{"a":' * levels + "1" + "}" * levels, RULES)
+    with pytest.raises(CaseError):
+        Interview.start(TRANSFER, RULES).answer(deep(levels))
+
+
+def test_python_callers_may_hand_over_what_json_has_no_word_for():
+    person = Citizen(sex="male", birth_date=dt.date(1990, 5, 6))
+    talk = Interview.start("flexible-worker-enrolment", RULES, case={"applicant": person})
+    assert talk.state()["start"]["applicant"]["birth_date"] == "1990-05-06"
+    assert (
+        Interview.start("flexible-worker-enrolment", RULES, case=read_case(talk.case)).case["applicant"][
+            "sex"
+        ]
+        == "male"
+    )
+    talk = until(Interview.start("flexible-worker-enrolment", RULES, as_of=DAY), "person.birth_date")
+    assert talk.answer(dt.date(1990, 5, 6)).case["applicant"]["birth_date"] == "1990-05-06"

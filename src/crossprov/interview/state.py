@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import Field, ValidationError
 
 from crossprov._errors import CaseError, Problem
+from crossprov.interview.telling import in_json
 from crossprov.models.base import AS_IT_IS, Day, Identifier, Listing, Model
 from crossprov.models.case import FactName
 from crossprov.models.errors import problems as model_problems
@@ -46,13 +46,9 @@ class State(Model):
 
 def read_state(state: Mapping[str, object] | str | bytes) -> State:
     """Read a state; raise ``CaseError`` that names each field and what would be right, and no value."""
-    if isinstance(state, (str, bytes)):
-        try:
-            state = json.loads(state)
-        except (ValueError, RecursionError):
-            raise CaseError([Problem("interview_not_json")]) from None
+    plain = in_json(state.encode("utf-8", "replace") if isinstance(state, str) else state)
     try:
-        return State.model_validate(state)
+        return State.model_validate(plain)
     except ValidationError as error:
         found = [
             Problem("case_field", {"code": one.code, "expected": one.expected}, path=one.path)

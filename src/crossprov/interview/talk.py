@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import json
-from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,9 +20,7 @@ from crossprov.interview.question import Question, ask_fact, ask_records
 from crossprov.interview.state import FORMAT, read_state
 from crossprov.interview.why import why
 from crossprov.look import OPEN, Look
-from crossprov.models import Case, Model
 from crossprov.texts import Text, both
-from crossprov.values import Month
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +28,7 @@ if TYPE_CHECKING:
     from crossprov.changes import ChangeSet
     from crossprov.decision import Decision, Missing
     from crossprov.interview.telling import Plain
+    from crossprov.models import Case
     from crossprov.rulebook.book import Rulebook
     from crossprov.rulebook.item import Item
 
@@ -155,9 +152,9 @@ class Interview:
         """
         if self.question is None:
             raise ValueError("there is no question to answer")
-        fact = self.question.fact
-        self._check(fact, value)
-        return self._with((*self._answers, (fact, value)))
+        fact, told = self.question.fact, telling.in_json(value)
+        self._check(fact, told)
+        return self._with((*self._answers, (fact, told)))
 
     def dont_know(self) -> Interview:
         """Return the interview with the question left open for good."""
@@ -304,21 +301,7 @@ def _begun(law: Rulebook) -> dict[str, Any]:
 
 def _plain(case: Case | Mapping[str, object] | str | bytes | None) -> Plain:
     """Return what is told at the beginning as JSON would have it; it is read, and refused, as a case later."""
-    try:
-        found = json.loads(
-            case if isinstance(case, (str, bytes)) else json.dumps(case or {}, default=_in_json)
-        )
-    except (TypeError, ValueError, RecursionError):
-        raise CaseError([Problem("interview_not_json")]) from None
+    found = telling.in_json(case.encode("utf-8", "replace") if isinstance(case, str) else case or {})
     if not isinstance(found, dict):
         raise CaseError([Problem("interview_no_object")])
     return found
-
-
-def _in_json(value: object) -> object:
-    """Return what Python callers may hand over besides plain data."""
-    if isinstance(value, Model):
-        return value.model_dump(mode="json", exclude_none=True)
-    if isinstance(value, (dt.date, Decimal, Month)):
-        return str(value)
-    raise TypeError

@@ -7,18 +7,20 @@ the fact's name. Records are added to those that the case has already.
 
 from __future__ import annotations
 
+import datetime as dt
+import json
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from crossprov._errors import CaseError, Problem
 from crossprov.facts.book import TOLD, told_fact
-from crossprov.models import Case, Citizen, Employer, Records
+from crossprov.models import Case, Citizen, Employer, Model, Records
 from crossprov.models.plan import plan
+from crossprov.values import Month
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping, Sequence
 
-    from crossprov.models import Model
     from crossprov.rulebook.book import Rulebook
     from crossprov.rulebook.types import Type
 
@@ -41,6 +43,22 @@ def path_of(law: Rulebook, fact: str) -> tuple[str, ...]:
         return (fact,)
     *parts, last = given.split(".")
     return (*parts, last.removeprefix(_KNOWN))
+
+
+def in_json(told: object) -> Any:
+    """Return what a Python caller hands over as JSON would have it; raise ``CaseError`` if it cannot be JSON."""
+    try:
+        return json.loads(told if isinstance(told, bytes) else json.dumps(told, default=_in_json))
+    except (TypeError, ValueError, RecursionError):
+        raise CaseError([Problem("interview_not_json")]) from None
+
+
+def _in_json(value: object) -> object:
+    if isinstance(value, Model):
+        return value.model_dump(mode="json", exclude_none=True)
+    if isinstance(value, (dt.date, Decimal, Month)):
+        return str(value)
+    raise TypeError
 
 
 def can_be_told(law: Rulebook, fact: str, applicant: str) -> bool:
@@ -70,7 +88,7 @@ def _is_place(law: Rulebook, code: str, type_: Type, day: dt.date) -> bool:
 
 def told(law: Rulebook, start: Mapping[str, Any], answers: Sequence[tuple[str, object]]) -> Plain:
     """Return a case with answers in it; ``start`` is left as it was."""
-    case: Plain = _copied(start)
+    case: Plain = json.loads(json.dumps(start))  # a copy, all the way down
     for fact, value in answers:
         path = path_of(law, fact)
         if fact in law.vocabulary.records:
@@ -78,12 +96,6 @@ def told(law: Rulebook, start: Mapping[str, Any], answers: Sequence[tuple[str, o
         elif (len(path) == 1 and path[0] == fact) or not _place(case, Case, path, value):
             case.setdefault("facts", {})[fact] = value
     return case
-
-
-def _copied(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _copied(one) for key, one in value.items()}
-    return [_copied(one) for one in value] if isinstance(value, (list, tuple)) else value
 
 
 def _place(here: Plain, model: type[Model], path: Sequence[str], value: object) -> bool:
