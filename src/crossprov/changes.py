@@ -16,7 +16,7 @@ from crossprov._errors import CaseError
 from crossprov.assembly.outcome import outcome_of_requirement
 from crossprov.assembly.reasons import distance
 from crossprov.assembly.show import Shower
-from crossprov.decide import builtin, days_of, read_case
+from crossprov.decide import builtin, days_of, guarded, read_case
 from crossprov.look import Look
 from crossprov.rulebook.closure import made_from
 from crossprov.rulebook.types import ORDERED, show
@@ -79,7 +79,8 @@ def changes(
     """
     read, law = read_case(case), rulebook or builtin()
     law_day, facts_day = days_of(read, law_on, facts_on)
-    return changes_of(Look(law, law.item(item or read.item), read, law_day, facts_day))
+    with guarded():
+        return changes_of(Look(law, law.item(item or read.item), read, law_day, facts_day))
 
 
 def changes_of(look: Look) -> tuple[ChangeSet, ...]:

@@ -263,6 +263,8 @@ def test_a_state_names_its_rules_and_a_change_of_rules_is_said():
     later = Interview.resume(state, RULES)
     assert (later.rules_changed, later.dropped) == (True, ("card.colour",))
     assert later.case == talk.case
+    assert not later.dont_know().rules_changed
+    assert later.state() == talk.state()  # it goes on under the present rules
 
 
 def with_(state, **changes):

@@ -11,7 +11,7 @@ from crossprov import calendar
 from crossprov._errors import CaseError, Problem
 from crossprov.assembly.show import Shower
 from crossprov.changes import changes_of
-from crossprov.decide import builtin, read_case
+from crossprov.decide import builtin, guarded, read_case
 from crossprov.decision import as_plain
 from crossprov.facts.book import told_fact
 from crossprov.interview import telling
@@ -57,10 +57,15 @@ class Interview:
     ``decide`` says of that; "I do not know" is an answer to every question.
     """
 
-    def __init__(self, law: Rulebook, start: Plain, answers: _Answers, begun: Mapping[str, Any]) -> None:
+    rules_changed: bool = False
+    """Whether this was resumed under other rules than it was left under; said once, by what ``resume`` returns."""
+
+    dropped: tuple[str, ...] = ()
+    """The facts whose answers the present rules did not take any more, when it was resumed."""
+
+    def __init__(self, law: Rulebook, start: Plain, answers: _Answers) -> None:
         """Do not call this; ``start`` and ``resume`` read what they are given."""
-        self._law, self._start, self._answers, self._begun = law, start, answers, begun
-        self.dropped: tuple[str, ...] = ()
+        self._law, self._start, self._answers = law, start, answers
 
     @classmethod
     def start(
@@ -81,7 +86,7 @@ class Interview:
         told = _plain(case)
         day = as_of or told.get("as_of") or calendar.today()
         start = _whole(found, told, day)
-        return _decided(cls(law, start, _NO_ANSWERS, _begun(law)))
+        return _decided(cls(law, start, _NO_ANSWERS))
 
     @classmethod
     def resume(cls, state: Mapping[str, object] | str | bytes, rulebook: Rulebook | None = None) -> Interview:
@@ -91,16 +96,11 @@ class Interview:
         more are left out and named in ``dropped``. Raises ``CaseError`` for what is no state.
         """
         law, read = rulebook or builtin(), read_state(state)
-        start = (
-            {"applicant": {"kind": "citizen"}}
-            | read.start
-            | {"item": law.item(read.item).id, "as_of": str(read.as_of)}
-        )
-        begun = {"rulebook": read.rulebook, "rulebook_hash": read.rulebook_hash, "language": read.language}
+        begun = _decided(cls(law, _whole(law.item(read.item), read.start, read.as_of), _NO_ANSWERS))
         answers = tuple((one.fact, one.value) for one in read.answers)
-        _decided(cls(law, start, _NO_ANSWERS, begun))  # answers are laid over what can be read
-        whole = cls(law, start, answers, begun)
-        return whole._as_far_as_possible() if whole.rules_changed else whole._taken()
+        left = {"rulebook": read.rulebook, "rulebook_hash": read.rulebook_hash, "language": read.language}
+        go_on = cls._with_all if left == _made_by(law) else cls._as_far_as_possible
+        return go_on(begun, answers)
 
     # --- asking ------------------------------------------------------------------------------------------------
 
@@ -110,8 +110,10 @@ class Interview:
         open_ = self._open
         if not open_:
             return None
-        chosen, why_now = choose(self._look, open_, self._cannot_ask)
-        reasons, known = why(self._look, chosen.fact), self._law.vocabulary.facts.get(chosen.fact)
+        with guarded():
+            chosen, why_now = choose(self._look, open_, self._cannot_ask)
+            reasons = why(self._look, chosen.fact)
+        known = self._law.vocabulary.facts.get(chosen.fact)
         if known is not None:
             return ask_fact(known, chosen, reasons, why_now, len(open_))
         record = telling.record_of(telling.path_of(self._law, chosen.fact))
@@ -172,25 +174,25 @@ class Interview:
         raise KeyError(fact)
 
     def _with(self, answers: _Answers) -> Interview:
-        return _decided(Interview(self._law, self._start, answers, self._begun))
+        return _decided(Interview(self._law, self._start, answers))
 
-    def _taken(self) -> Interview:
-        """Return the interview with all answers; raise ``CaseError`` if one of them is none."""
-        for fact, value in self._answers:
+    def _with_all(self, answers: _Answers) -> Interview:
+        """Return the interview with answers; raise ``CaseError`` if one of them is none."""
+        for fact, value in answers:
             self._check(fact, value)
-        return _decided(self)
+        return self._with(answers)
 
-    def _as_far_as_possible(self) -> Interview:
-        """Return the interview with the answers that the rules still take."""
+    def _as_far_as_possible(self, answers: _Answers) -> Interview:
+        """Return the interview with those of some answers that the rules still take."""
         here, kept, dropped = self._with(()), _NO_ANSWERS, list[str]()
-        for fact, value in self._answers:
+        for fact, value in answers:
             try:
                 self._check(fact, value)
                 here = self._with((*kept, (fact, value)))
                 kept = (*kept, (fact, value))
             except CaseError:
                 dropped.append(fact)
-        here.dropped = tuple(dropped)
+        here.rules_changed, here.dropped = True, tuple(dropped)
         return here
 
     def _check(self, fact: str, value: object) -> None:
@@ -215,7 +217,8 @@ class Interview:
     @cached_property
     def changes(self) -> tuple[ChangeSet, ...]:
         """What would have to be different for a "no" to be none, see ``crossprov.changes``."""
-        return changes_of(self._look)
+        with guarded():
+            return changes_of(self._look)
 
     @property
     def answers(self) -> tuple[Answered, ...]:
@@ -231,11 +234,6 @@ class Interview:
             return Answered(fact, label, value, both("form.records", n=len(value.get("records", ()))))
         return Answered(fact, label, value, shower.value(told_fact(value, known), known.type, fact))
 
-    @property
-    def rules_changed(self) -> bool:
-        """Whether the interview was begun under other rules than those it goes on under."""
-        return dict(self._begun) != _begun(self._law)
-
     def state(self) -> dict[str, Any]:
         """Return all of the interview as plain JSON. It holds what the case and the answers hold."""
         start = {key: value for key, value in self._start.items() if key not in ("item", "as_of")}
@@ -246,7 +244,7 @@ class Interview:
             "start": start,
             "answers": answers,
         }
-        return {"interview": FORMAT, **self._begun, **head}
+        return {"interview": FORMAT, **_made_by(self._law), **head}
 
     def to_dict(self) -> dict[str, Any]:
         """Return the state and the next question as plain data, as they would be in JSON."""
@@ -294,7 +292,7 @@ def _whole(item: Item, told: Mapping[str, Any], day: object) -> Plain:
     return {"applicant": applicant, **told, "item": item.id, "as_of": str(day)}
 
 
-def _begun(law: Rulebook) -> dict[str, Any]:
+def _made_by(law: Rulebook) -> dict[str, Any]:
     identity = law.identity
     return {"rulebook": identity.id, "rulebook_hash": law.hash, "language": identity.language}
 
