@@ -14,6 +14,7 @@ days or months whose last day is a rest day ends on the next working day.
 from __future__ import annotations
 
 import datetime as dt
+from calendar import monthrange
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol
@@ -39,6 +40,8 @@ __all__ = [
     "months_between",
     "today",
 ]
+
+_SHORTEST: Final = 28  # days that every month has
 
 # The longest period, in days or months: a guard against slips, far beyond any time limit of law.
 MAX_PERIOD: Final = 10_000
@@ -197,10 +200,12 @@ def add_months(day: dt.date, n: int) -> dt.date:
 
     Raises ``ValueError`` if there is no such date.
     """
-    month = Month.of(day).plus(n)
-    if not dt.MINYEAR <= month.year <= dt.MAXYEAR:
+    year, month = divmod(day.year * MONTHS_A_YEAR + day.month - 1 + n, MONTHS_A_YEAR)
+    if not dt.MINYEAR <= year <= dt.MAXYEAR:
         raise ValueError("date_out_of_range")
-    return min(month.last_day, month.first_day + dt.timedelta(days=day.day - 1))
+    month += 1
+    last = _SHORTEST if day.day <= _SHORTEST else monthrange(year, month)[1]
+    return dt.date(year, month, min(day.day, last))
 
 
 def months_between(a: dt.date, b: dt.date) -> int:
@@ -210,7 +215,7 @@ def months_between(a: dt.date, b: dt.date) -> int:
     year of age on 28 February in common years.
     """
     n = (b.year - a.year) * MONTHS_A_YEAR + b.month - a.month
-    return n - (add_months(a, n) > b)
+    return n - (a.day > b.day and add_months(a, n) > b)
 
 
 def month_end(day: dt.date | Month) -> dt.date:

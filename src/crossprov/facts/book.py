@@ -93,7 +93,8 @@ def _by_function(fact: FactDef, call: Callable[..., Any]) -> Source:
     reads, tolerant = fact.shape.reads, is_tolerant(call)
 
     def work_out(book: FactBook) -> Fact:
-        values = [book.read(name) for name in reads]
+        read, known = book.read, book.seen()
+        values = [known.get(name) or read(name) for name in reads]
         if not tolerant:
             for value in values:
                 if isinstance(value, Unknown):

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from crossprov.facts.formula import round_half_up
-from crossprov.facts.months import Count, possible_in, told_in
+from crossprov.facts.months import Count, from_to, possible_in, told_in
 from crossprov.facts.pension import enterprise
 from crossprov.facts.pension_money import PaidMonth, paid_months, prescribed_rate
 from crossprov.facts.relations import live
@@ -28,7 +28,7 @@ def months_paid_twice(spells: Listed[PensionSpell], province: str) -> Fact:
     here, elsewhere = _sides(spells, province)
     complete = spells.covers_everywhere()
     told, possible = told_in(here) & told_in(elsewhere), possible_in(here) & possible_in(elsewhere)
-    found = Count(len(told), len(possible) if complete else None)
+    found = Count(told.bit_count(), possible.bit_count() if complete else None)
     return found.fact(
         spells.unknown(everywhere=not complete, places=() if not complete else (province,)).needs
     )
@@ -56,11 +56,11 @@ def refund(
     twice = told_in(here) & told_in(elsewhere)
     if twice != possible_in(here) & possible_in(elsewhere):
         return everywhere
-    if any(month < since.ordinal for month in twice):
+    if twice & from_to(0, since.ordinal - 1):
         return Unknown()  # of accounts before they were uniform only a person can tell
     cleared = elsewhere if kept == _OLD_PLACE else here
-    paid = [one for one in paid_months(cleared, since) if one.month in twice]
-    wanted = sum(len(told_in([spell]) & twice) for spell in cleared)
+    paid = [one for one in paid_months(cleared, since) if twice >> one.month & 1]
+    wanted = sum((told_in([spell]) & twice).bit_count() for spell in cleared)
     if len(paid) != wanted or any(one.base is None for one in paid):
         return everywhere
     return round_half_up(sum((_credited(one, change, first, then) for one in paid), Fraction(0)))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import operator
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, cast
@@ -136,14 +137,15 @@ def _param(node: Param) -> Formula:
     def look_up(facts: Facts, record: Record) -> Fact:
         found = [key(facts, record) for key in keys]
         day = on(facts, record) if on is not None else None
-        if any(isinstance(one, Unknown) for one in found):
-            return Unknown(needs_of(*found, day))
+        for one in found:
+            if isinstance(one, Unknown):
+                return Unknown(needs_of(*found, day))
+        known = cast("tuple[Value, ...]", tuple(found))
         if isinstance(day, Unknown):
-            return _on_an_unknown_day(facts, node.name, tuple(cast("Value", one) for one in found), day)
-        if day is NONE or NONE in found:
+            return _on_an_unknown_day(facts, node.name, known, day)
+        if day is NONE or NONE in known:
             return NONE
-        on_day = day if isinstance(day, dt.date) else None
-        return facts.parameter(node.name, tuple(cast("Value", one) for one in found), on_day)
+        return facts.parameter(node.name, known, day if isinstance(day, dt.date) else None)
 
     return look_up
 
@@ -287,17 +289,25 @@ def _monotone(
     """Apply a function that grows (in the positions ``falling``: shrinks) with each argument; keeps bounds."""
 
     def evaluate(facts: Facts, record: Record) -> Fact:
-        values = [part(facts, record) for part in parts]
-        if not any(isinstance(value, Unknown) for value in values):
-            return NONE if NONE in values else cast("Value", function(*values))
-        if any(value is NONE for value in values):
-            return NONE
-        bounds = [_bounds(value) for value in values]
-        lows = [pair[1] if i in falling else pair[0] for i, pair in enumerate(bounds)]
-        highs = [pair[0] if i in falling else pair[1] for i, pair in enumerate(bounds)]
-        return Unknown(needs_of(*values), _bound(function, lows), _bound(function, highs))
+        return _applied(function, [part(facts, record) for part in parts], falling)
 
     return evaluate
+
+
+def _applied(
+    function: Callable[..., Any], values: Sequence[Fact], falling: frozenset[int] = frozenset()
+) -> Fact:
+    open_ = False
+    for value in values:
+        if value is NONE:
+            return NONE
+        open_ = open_ or isinstance(value, Unknown)
+    if not open_:
+        return cast("Value", function(*values))
+    bounds = [_bounds(value) for value in values]
+    lows = [pair[1] if i in falling else pair[0] for i, pair in enumerate(bounds)]
+    highs = [pair[0] if i in falling else pair[1] for i, pair in enumerate(bounds)]
+    return Unknown(needs_of(*values), _bound(function, lows), _bound(function, highs))
 
 
 def _bound(function: Callable[..., Any], ends: Sequence[Any]) -> Any:
@@ -312,9 +322,9 @@ def _bound(function: Callable[..., Any], ends: Sequence[Any]) -> Any:
 
 def _arith(op: str, left: Formula, right: Formula) -> Formula:
     if op == "+":
-        return _monotone(lambda a, b: a + b, [left, right])
+        return _monotone(operator.add, [left, right])
     if op == "-":
-        return _monotone(lambda a, b: a - b, [left, right], frozenset({1}))
+        return _monotone(operator.sub, [left, right], frozenset({1}))
     if op == "*":
         return _times(left, right)
     return _divided(left, right)
@@ -340,23 +350,36 @@ def _not_negative(bound: Any) -> bool:
 
 
 def _divided(left: Formula, right: Formula) -> Formula:
-    def divide(facts: Facts, record: Record) -> Fact:
-        a, b = left(facts, record), right(facts, record)
-        if a is NONE or b is NONE or (not isinstance(b, Unknown) and b == 0):
-            return NONE if a is NONE or b is NONE else Unknown(needs_of(a))
-        if isinstance(b, Unknown):
-            return Unknown(needs_of(a, b))
-        if not isinstance(a, Unknown):
-            return Fraction(a, b)  # type: ignore[arg-type]
-        share = Fraction(1) / b  # type: ignore[operator]
-        low, high = (a.low, a.high) if share > 0 else (a.high, a.low)
-        return Unknown(
-            a.needs,
-            None if low is None else low * share,  # type: ignore[operator]
-            None if high is None else high * share,  # type: ignore[operator]
-        )
+    return lambda facts, record: _quotient(left(facts, record), right(facts, record))
 
-    return divide
+
+def _quotient(a: Fact, b: Fact) -> Fact:
+    if a is NONE or b is NONE or (not isinstance(b, Unknown) and b == 0):
+        return NONE if a is NONE or b is NONE else Unknown(needs_of(a))
+    if isinstance(b, Unknown):
+        return Unknown(needs_of(a, b))
+    if not isinstance(a, Unknown):
+        return Fraction(a, b)  # type: ignore[arg-type]
+    share = Fraction(1) / b  # type: ignore[operator]
+    low, high = (a.low, a.high) if share > 0 else (a.high, a.low)
+    return Unknown(
+        a.needs,
+        None if low is None else low * share,  # type: ignore[operator]
+        None if high is None else high * share,  # type: ignore[operator]
+    )
+
+
+def _whole_part(function: str, left: Formula, right: Formula) -> Formula:
+    """Return ``floor`` or ``ceil`` of a quotient; of whole numbers without making a fraction of them first."""
+    rounded = _GROWING[function]
+
+    def evaluate(facts: Facts, record: Record) -> Fact:
+        a, b = left(facts, record), right(facts, record)
+        if type(a) is int and type(b) is int and b != 0:
+            return a // b if function == "floor" else -(-a // b)
+        return _applied(rounded, [_quotient(a, b)])
+
+    return evaluate
 
 
 def round_half_up(value: Fraction | int) -> int:
@@ -387,6 +410,9 @@ _GROWING: Final[dict[str, Callable[..., Any]]] = {
 
 def _call(node: Call, parts: Sequence[Formula]) -> Formula:
     function = node.function
+    if function in ("floor", "ceil") and isinstance(node.args[0], Arith) and node.args[0].op == "/":
+        quotient = node.args[0]
+        return _whole_part(function, compile_formula(quotient.left), compile_formula(quotient.right))
     if function in _GROWING:
         return _monotone(_GROWING[function], parts)
     if function == "months_between":
@@ -403,8 +429,9 @@ def _with_facts(function: Callable[..., Fact], parts: Sequence[Formula]) -> Form
 
     def evaluate(facts: Facts, record: Record) -> Fact:
         values = [part(facts, record) for part in parts]
-        if any(isinstance(value, Unknown) for value in values):
-            return Unknown(needs_of(*values))
+        for value in values:
+            if isinstance(value, Unknown):
+                return Unknown(needs_of(*values))
         return NONE if NONE in values else function(facts, *values)
 
     return evaluate
@@ -415,9 +442,12 @@ def _extreme(node: Call, parts: Sequence[Formula]) -> Formula:
 
     def evaluate(facts: Facts, record: Record) -> Fact:
         values = [part(facts, record) for part in parts]
-        if NONE in values:
-            return NONE
-        if not any(isinstance(value, Unknown) for value in values):
+        open_ = False
+        for value in values:
+            if value is NONE:
+                return NONE
+            open_ = open_ or isinstance(value, Unknown)
+        if not open_:
             return cast("Value", choose(values))
         if node.may_be_none and not all(_is_some(value) for value in values):
             return Unknown(needs_of(*values))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from crossprov.values import Fact, Month, Need, Unknown
 
@@ -34,28 +34,43 @@ class Count:
         return self.low if self.low == self.high else Unknown(needs, low=self.low, high=self.high)
 
 
-def paid_in(spell: PensionSpell) -> frozenset[int] | None:
-    """Return the calendar months paid in a spell (as ordinals), or None if it is not told which."""
+Months: TypeAlias = int
+"""A set of calendar months: the bit n stands for the month of the ordinal n. Lists and sets of the months of
+whole working lives were most of the time that facts took."""
+
+
+def from_to(first: int, last: int) -> Months:
+    """Return the months from ``first`` to ``last`` (ordinals), both inclusive; none if they are reversed."""
+    return ((1 << (last - first + 1)) - 1) << first if first <= last else 0
+
+
+def paid_in(spell: PensionSpell) -> Months | None:
+    """Return the calendar months paid in a spell, or None if it is not told which."""
     if spell.contributions is not None:
-        runs = spell.contributions
-        return frozenset(month for run in runs for month in range(run.start.ordinal, run.end.ordinal + 1))
-    span = span_of(spell)
+        months = 0
+        for run in spell.contributions:
+            months |= from_to(run.start.ordinal, run.end.ordinal)
+        return months
     if spell.paid_months == 0:
-        return frozenset()
-    return frozenset(span) if spell.end is not None and spell.paid_months == len(span) else None
+        return 0
+    span = span_of(spell)
+    return span if spell.end is not None and spell.paid_months == span.bit_count() else None
 
 
-def told_in(spells: Iterable[PensionSpell]) -> set[int]:
-    """Return the calendar months (as ordinals) that certainly were paid in ``spells``."""
-    return {month for spell in spells for month in paid_in(spell) or ()}
+def told_in(spells: Iterable[PensionSpell]) -> Months:
+    """Return the calendar months that certainly were paid in ``spells``."""
+    months = 0
+    for spell in spells:
+        months |= paid_in(spell) or 0
+    return months
 
 
-def possible_in(spells: Iterable[PensionSpell]) -> set[int]:
-    """Return the calendar months (as ordinals) that may have been paid in ``spells``."""
-    months: set[int] = set()
+def possible_in(spells: Iterable[PensionSpell]) -> Months:
+    """Return the calendar months that may have been paid in ``spells``."""
+    months = 0
     for spell in spells:
         paid = paid_in(spell)
-        months |= set(span_of(spell)) if paid is None else paid
+        months |= span_of(spell) if paid is None else paid
     return months
 
 
@@ -65,7 +80,7 @@ def count(spells: Iterable[PensionSpell]) -> Count:
     Totals without months are added up; where such a spell overlaps another in time, some of its
     months may be the same, and the count is a range.
     """
-    told: set[int] = set()
+    told = 0
     totals: list[PensionSpell] = []
     for spell in spells:
         months = paid_in(spell)
@@ -73,27 +88,27 @@ def count(spells: Iterable[PensionSpell]) -> Count:
             totals.append(spell)
         else:
             told |= months
-    found = Count(len(told), len(told))
+    found = Count(told.bit_count(), told.bit_count())
     for spell in sorted(totals, key=_largest_first):
         span = span_of(spell)
-        shared = len(told & set(span))
-        low, high = _total(spell, len(span))
+        shared = (told & span).bit_count()
+        low, high = _total(spell, span.bit_count())
         upper = None if found.high is None or high is None else found.high + high
         found = Count(found.low + max(0, low - shared), upper)
-        told |= set(span)
+        told |= span
     return found
 
 
-def span_of(spell: PensionSpell) -> range:
-    """Return the calendar months (as ordinals) in which the months of a spell lie."""
-    start = spell.start.ordinal
-    return range(start, start + _OPEN if spell.end is None else spell.end.ordinal + 1)
+def span_of(spell: PensionSpell) -> Months:
+    """Return the calendar months in which the months of a spell lie."""
+    start, end = spell.start.ordinal, spell.end
+    return from_to(start, start + _OPEN - 1 if end is None else end.ordinal)
 
 
 def _largest_first(spell: PensionSpell) -> tuple[int, int, int]:
     """Return a key that makes the lower bound large, and the same in whatever order spells are told."""
     span = span_of(spell)
-    return -(spell.paid_months or 0), span.start, span.stop
+    return -(spell.paid_months or 0), spell.start.ordinal, span.bit_length()
 
 
 def _total(spell: PensionSpell, longest: int) -> tuple[int, int | None]:
@@ -157,7 +172,7 @@ def months_paid_after(spells: Listed[PensionSpell], day: dt.date) -> Fact:
     first = Month.of(day).plus(1)
     if spells.day is not None and spells.day < first.first_day:
         return 0
-    told: set[int] = set()
+    told = 0
     further: int | None = 0
     for spell in spells.rows:
         if spell.scheme != "employee" or (spell.end is not None and spell.end < first):
@@ -170,7 +185,8 @@ def months_paid_after(spells: Listed[PensionSpell], day: dt.date) -> Fact:
                 most = there if most is None else min(most, there)
             further = None if further is None or most is None else further + most
         else:
-            told.update(month for month in months if month >= first.ordinal)
+            told |= months >> first.ordinal << first.ordinal
     complete = spells.covers_everywhere(since=first.first_day)
-    high = None if further is None or not complete else len(told) + further
-    return Count(len(told), high).fact(spells.unknown(everywhere=True).needs)
+    sure = told.bit_count()
+    high = None if further is None or not complete else sure + further
+    return Count(sure, high).fact(spells.unknown(everywhere=True).needs)

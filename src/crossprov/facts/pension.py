@@ -12,6 +12,7 @@ from crossprov.values import NONE, Fact, Month, Need, Nothing, Unknown, needs_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from crossprov.facts.months import Months
     from crossprov.facts.records import Listed
     from crossprov.models import DeemedPeriod, PensionSpell
 
@@ -256,7 +257,7 @@ def _moment(spell: PensionSpell) -> tuple[Moment, Moment]:
     paid = paid_in(spell)
     if paid is None or spell.state is None:
         return (start, start), (_STILL_OPEN, start)
-    last = max(paid, default=start)
+    last = paid.bit_length() - 1 if paid else start
     return (last, start), (last, start)
 
 
@@ -285,18 +286,21 @@ def shared_months(spells: Listed[PensionSpell]) -> dict[str, Count]:
     return {province: Count(_in_several(province, paid), _in_several(province, may)) for province in may}
 
 
-def _months_by_province(spells: Listed[PensionSpell]) -> tuple[dict[str, set[int]], dict[str, set[int]]]:
+def _months_by_province(spells: Listed[PensionSpell]) -> tuple[dict[str, Months], dict[str, Months]]:
     """Return the months that were, and that may have been, paid in each province."""
-    paid: dict[str, set[int]] = {}
-    may: dict[str, set[int]] = {}
+    paid: dict[str, Months] = {}
+    may: dict[str, Months] = {}
     for spell in maybe_general(spells):
         province, told = spells.province(spell), paid_in(spell)
-        paid.setdefault(province, set()).update(told or ())
-        may.setdefault(province, set()).update(span_of(spell) if told is None else told)
+        paid[province] = paid.get(province, 0) | (told or 0)
+        may[province] = may.get(province, 0) | (span_of(spell) if told is None else told)
     return paid, may
 
 
-def _in_several(province: str, months: Mapping[str, set[int]]) -> int:
+def _in_several(province: str, months: Mapping[str, Months]) -> int:
     """Return how many months of a province stand in another one too."""
-    elsewhere = set[int]().union(*(theirs for name, theirs in months.items() if name != province))
-    return len(months[province] & elsewhere)
+    elsewhere = 0
+    for name, theirs in months.items():
+        if name != province:
+            elsewhere |= theirs
+    return (months[province] & elsewhere).bit_count()

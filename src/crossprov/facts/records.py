@@ -46,6 +46,7 @@ class Listed(Generic[T]):
     province_of: Callable[[str, dt.date | None], str]
     day: dt.date | None = None
     _provinces: dict[int, str] = field(default_factory=dict, init=False, compare=False)
+    _covered: dict[object, bool] = field(default_factory=dict, init=False, compare=False)
 
     def __repr__(self) -> str:
         return f"Listed({self.name!r}, …)"
@@ -64,11 +65,23 @@ class Listed(Generic[T]):
 
         ``since`` None is the beginning, ``through`` None the day of the case.
         """
-        return self.coverage is not None and self.coverage.covers(province, since, through or self.day)
+        if self.coverage is None:
+            return False
+        key = province, since, through
+        found = self._covered.get(key)
+        if found is None:
+            found = self._covered[key] = self.coverage.covers(province, since, through or self.day)
+        return found
 
     def covers_everywhere(self, since: dt.date | None = None, through: dt.date | None = None) -> bool:
         """Return whether nothing of any province can be missing between two days."""
-        return self.coverage is not None and self.coverage.covers_everywhere(since, through or self.day)
+        if self.coverage is None:
+            return False
+        key = since, through
+        found = self._covered.get(key)
+        if found is None:
+            found = self._covered[key] = self.coverage.covers_everywhere(since, through or self.day)
+        return found
 
     def unknown(
         self,

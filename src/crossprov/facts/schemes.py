@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from crossprov.facts.months import Count, count, deemed_in, paid_in, possible_in, told_in
+from crossprov.facts.months import Count, count, deemed_in, from_to, paid_in, possible_in, told_in
 from crossprov.values import NONE, Fact, Month, Need
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
 
+    from crossprov.facts.months import Months
     from crossprov.facts.records import Listed
     from crossprov.models import DeemedPeriod, PensionSpell
 
@@ -77,26 +78,26 @@ def resident_months_by(spells: Listed[PensionSpell], day: dt.date) -> Fact:
     ended = [spell for spell in rows if spell.end is not None and spell.end.ordinal <= cut]
     later = [spell for spell in rows if spell not in ended]
     found = count(ended)
-    told = {month for month in told_in(rows) if month <= cut}
-    more = {month for month in possible_in(later) if month <= cut}
+    so_far = from_to(0, cut)
+    told, more = (told_in(rows) & so_far).bit_count(), (possible_in(later) & so_far).bit_count()
     complete = spells.covers_everywhere()
     if complete and all(paid_in(spell) is not None for spell in rows):
-        return len(told)
-    high = None if found.high is None or not complete else found.high + len(more)
-    return Count(max(found.low, len(told)), high).fact(spells.unknown(everywhere=True).needs)
+        return told
+    high = None if found.high is None or not complete else found.high + more
+    return Count(max(found.low, told), high).fact(spells.unknown(everywhere=True).needs)
 
 
 def months_in_both_schemes(spells: Listed[PensionSpell]) -> Fact:
     """Return how many calendar months were paid into the enterprise and the residents' scheme alike."""
     told, possible, complete = _shared(spells)
-    found = Count(len(told), len(possible) if complete else None)
+    found = Count(told.bit_count(), possible.bit_count() if complete else None)
     return found.fact(spells.unknown(everywhere=True).needs)
 
 
 def years_in_both_schemes(spells: Listed[PensionSpell]) -> Fact:
     """Return in how many calendar years there are months paid into both schemes."""
     told, possible, complete = _shared(spells)
-    found = Count(len(_years(told)), len(_years(possible)) if complete else None)
+    found = Count(_years(told), _years(possible) if complete else None)
     return found.fact(spells.unknown(everywhere=True).needs)
 
 
@@ -120,7 +121,7 @@ def months_paid_in_both(spells: Listed[PensionSpell], one: str, other: str) -> F
     here, there = _enterprise_in(spells, {one}), _enterprise_in(spells, {other})
     told, possible = told_in(here) & told_in(there), possible_in(here) & possible_in(there)
     complete = all(spells.covers(side) for side in (one, other))
-    found = Count(len(told), len(possible) if complete else None)
+    found = Count(told.bit_count(), possible.bit_count() if complete else None)
     return found.fact(spells.unknown((one, other)).needs)
 
 
@@ -215,7 +216,7 @@ def _enterprise_in(spells: Listed[PensionSpell], provinces: set[str]) -> list[Pe
     ]
 
 
-def _shared(spells: Listed[PensionSpell]) -> tuple[set[int], set[int], bool]:
+def _shared(spells: Listed[PensionSpell]) -> tuple[Months, Months, bool]:
     """Return the months that were, and that may have been, paid into both schemes, and whether all are seen."""
     employees = [spell for spell in spells.rows if spell.scheme == _EMPLOYEE]
     residents = [spell for spell in spells.rows if spell.scheme == _RESIDENT]
@@ -223,5 +224,15 @@ def _shared(spells: Listed[PensionSpell]) -> tuple[set[int], set[int], bool]:
     return told, possible_in(employees) & possible_in(residents), spells.covers_everywhere()
 
 
-def _years(months: set[int]) -> set[int]:
-    return {(month - Month(1, 1).ordinal) // _MONTHS_A_YEAR for month in months}
+def _years(months: Months) -> int:
+    """Return in how many calendar years there is one of the months."""
+    of_a_year, found = (1 << _MONTHS_A_YEAR) - 1, 0
+    while months:
+        months >>= _first_of(months) // _MONTHS_A_YEAR * _MONTHS_A_YEAR
+        found += 1
+        months &= ~of_a_year
+    return found
+
+
+def _first_of(months: Months) -> int:
+    return (months & -months).bit_length() - 1

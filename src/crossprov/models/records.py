@@ -136,7 +136,13 @@ class Records(Model, Generic[R]):
     def _complete(entries: Iterable[Coverage], since: dt.date | None, through: dt.date | None) -> bool:
         if since is not None and through is not None and through < since:
             raise ValueError("the period ends before it begins")
-        return _contains(sorted(entry.period for entry in entries), _period(since, through))
+        periods, wanted = [], _period(since, through)
+        for entry in entries:
+            period = entry.period
+            if period[0] <= wanted[0] and wanted[1] <= period[1]:
+                return True
+            periods.append(period)
+        return _contains(sorted(periods), wanted)
 
 
 def _restored(entry: tuple[type[Record], ...], state: dict[Any, Any]) -> Model:
