@@ -13,8 +13,9 @@ from crossprov import calendar
 from crossprov._errors import CaseError, CrossprovError, Problem, internal_fault
 from crossprov._version import __version__
 from crossprov.assembly import reasons
-from crossprov.assembly.answers import Prepared, PreparedTable, run
+from crossprov.assembly.answers import PreparedTable
 from crossprov.assembly.steps import Counting
+from crossprov.assembly.stretches import Prepared
 from crossprov.assembly.whole import Assembly, out_of_scope
 from crossprov.decision import MadeBy
 from crossprov.engine import ENGINES
@@ -134,8 +135,9 @@ class Decider:
         lowered = self.rulebook.lowered(item, day, kind)
         found = self._prepared.get(id(lowered))
         if found is None:
-            tables = tuple(PreparedTable(table, self.engine.prepare(table)) for table in lowered.tables)
-            found = self._prepared[id(lowered)] = (lowered, tables)
+            tables = [PreparedTable(table, self.engine.prepare(table)) for table in lowered.tables]
+            classes = self.engine.classes(lowered.tables)
+            found = self._prepared[id(lowered)] = (lowered, Prepared(tables, classes))
         return found[1]
 
     def decide(
@@ -159,7 +161,7 @@ class Decider:
         book = FactBook(self.sources, item, case, law_on, facts_on, fixed)
         prepared = self.prepared(item, law_on)
         with self.engine.deciding():
-            answers = run(prepared, book)
+            answers = prepared.run(book).answers
             return self.assembly(book, prepared, answers).decision(made_by)
 
     def assembly(self, book: FactBook, prepared: Prepared, answers: Mapping[str, Answer]) -> Assembly:

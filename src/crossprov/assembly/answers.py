@@ -14,6 +14,7 @@ from crossprov.values import NONE, Fact, Need, Unknown, Value, needs_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from crossprov.assembly.stretches import Prepared
     from crossprov.engine import Evaluator
     from crossprov.facts.book import FactBook
     from crossprov.rulebook.item import Table, Then
@@ -98,7 +99,7 @@ class PreparedTable:
         self._constant = frozenset(
             {GAP, CONFLICT, *(i for i, row in rows if not isinstance(row.then, ThenFact))}
         )
-        self._shown = tuple(table.types) if self.kind in _SHOW_FACTS else ()
+        self.shown = tuple(table.types) if self.kind in _SHOW_FACTS else ()
         self._kept: dict[tuple[tuple[int, ...], frozenset[Need], tuple[str, ...]], Answer] = {}
         # A table that tests nothing and concludes a constant has one answer for every case.
         settled = not table.types and not self.each and self._constant.issuperset(range(len(table.rows)))
@@ -114,22 +115,37 @@ class PreparedTable:
         """Answer the table for the facts that ``get`` returns; ``seen`` are those that were asked for so far."""
         hit = self.evaluate(get)
         needs = needs_of(*[get(name) for name in hit.missing]) if hit.missing else _NOTHING
-        key = hit.rows, needs, self._tested(seen) if self._shown else ()
-        found = self._kept.get(key)
-        if found is None:
-            found = self._new(hit.rows, needs, seen, get)
-            if self._constant.issuperset(hit.rows) and len(self._kept) < _MAX_KEPT:
-                self._kept[key] = found
-        return found
+        return self.concluded(hit.rows, needs, self.tested(seen), get)
 
-    def _tested(self, seen: Mapping[str, Fact]) -> tuple[str, ...]:
-        return tuple([name for name in self._shown if name in seen])
+    def tested(self, seen: Mapping[str, Fact]) -> tuple[str, ...]:
+        """Return the facts, of those that the table shows, that were asked for so far."""
+        return tuple([name for name in self.shown if name in seen]) if self.shown else ()
+
+    def is_constant(self, rows: tuple[int, ...]) -> bool:
+        """Tell whether rows conclude the same for every case."""
+        return self._constant.issuperset(rows)
+
+    def concluded(
+        self,
+        rows: tuple[int, ...],
+        needs: frozenset[Need],
+        tested: tuple[str, ...],
+        get: Callable[[str], Fact],
+    ) -> Answer:
+        """Return the answer of the rows that may decide; ``needs`` would settle which, ``tested`` was looked at."""
+        key = rows, needs, tested
+        answer = self._kept.get(key)
+        if answer is None:
+            answer = self._new(rows, needs, tested, get)
+            if self.is_constant(rows) and len(self._kept) < _MAX_KEPT:
+                self._kept[key] = answer
+        return answer
 
     def _new(
         self,
         rows: tuple[int, ...],
         needs: frozenset[Need],
-        seen: Mapping[str, Fact],
+        tested: tuple[str, ...],
         get: Callable[[str], Fact],
     ) -> Answer:
         found = dict.fromkeys(_conclusions(self.table, rows, get))
@@ -138,7 +154,7 @@ class PreparedTable:
         open_ = bool(unknown) or len(possible) > 1 or self._differ(rows)
         row = self.source.rows[rows[0]] if len(rows) == 1 and rows[0] >= 0 else None
         needs = needs | needs_of(*unknown) if open_ else _NOTHING
-        return Answer(self.table, possible, open_, needs, row, self._tested(seen), bool(unknown))
+        return Answer(self.table, possible, open_, needs, row, tested, bool(unknown))
 
     def _differ(self, rows: tuple[int, ...]) -> bool:
         """Tell whether rows that may decide name different organs, even for one place."""
@@ -152,21 +168,9 @@ def _no_fact(name: str) -> Fact:
     raise AssertionError(name)  # INVARIANT: a table without tests asks for nothing
 
 
-Prepared: TypeAlias = tuple[PreparedTable, ...]
-
-
 def run(prepared: Prepared, book: FactBook) -> dict[str, Answer]:
     """Answer every table in order and enter the conclusions among the facts."""
-    answers: dict[str, Answer] = {}
-    seen, get = book.seen(), book.get
-    for table in prepared:
-        answer = table.settled
-        if answer is None:
-            answer = _for_each(table, book) if table.each else table.answer(seen, get)
-        answers[table.name] = answer
-        if table.kind == "conclusion" and not table.each:
-            book.put(table.source.id, _as_fact(answer))
-    return answers
+    return prepared.run(book).answers
 
 
 def _conclusions(
@@ -189,7 +193,7 @@ def _conclusion(then: Then, get: Callable[[str], Fact]) -> Concluded | Unknown:
             return Special.REFER
 
 
-def _as_fact(answer: Answer) -> Fact:
+def as_fact(answer: Answer) -> Fact:
     """A conclusion as a fact: unknown among what is possible, or unknown for good if a person must decide."""
     if answer.refers or not answer.possible:
         return Unknown(answer.needs)
@@ -200,7 +204,7 @@ def _as_fact(answer: Answer) -> Fact:
     return Unknown(answer.needs, among=values if closed else None)
 
 
-def _for_each(table: PreparedTable, book: FactBook) -> Answer:
+def for_each(table: PreparedTable, book: FactBook) -> Answer:
     """Apply a table to each record; the results are a list of records with the field ``conclusion``."""
     source = table.source
     assert source.each is not None
@@ -218,7 +222,7 @@ def _for_each(table: PreparedTable, book: FactBook) -> Answer:
     complete = listed.covers_everywhere()
     if not complete:
         needs |= listed.unknown(everywhere=True).needs
-    rows = tuple(_Concluded(record, _as_fact(answer)) for record, answer in results)
+    rows = tuple(_Concluded(record, as_fact(answer)) for record, answer in results)
     book.put_listed(source.id, replace(listed, rows=rows))  # what is missing keeps the name of the records
     special = tuple(dict.fromkeys(one for _, answer in results if answer.refers for one in answer.possible))
     open_ = not special and (not complete or any(answer.open_ for _, answer in results))

@@ -21,9 +21,9 @@ from crossprov.facts.admit import APPLY
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from crossprov.assembly.answers import Prepared
     from crossprov.assembly.order import Before
     from crossprov.assembly.show import Shower, Wording
+    from crossprov.assembly.stretches import Prepared
     from crossprov.calendar import WorkdayCalendar
     from crossprov.facts.book import FactBook
     from crossprov.rulebook.item import Item

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from crossprov.assembly.answers import Answer, Prepared
+    from crossprov.assembly.answers import Answer
     from crossprov.assembly.offices import Found
     from crossprov.assembly.reasons import WouldDo
+    from crossprov.assembly.stretches import Prepared
     from crossprov.decision import (
         AmountShown,
         Conclusion,

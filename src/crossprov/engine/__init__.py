@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from crossprov.engine._base import CONFLICT, GAP, Engine, Evaluator, Facts, Hit
+from crossprov.engine._base import CONFLICT, GAP, Class, Engine, Evaluator, Facts, Hit
 from crossprov.engine.index import IndexEngine
 from crossprov.engine.reference import ReferenceEngine
 
@@ -39,6 +39,7 @@ __all__ = [
     "CONFLICT",
     "ENGINES",
     "GAP",
+    "Class",
     "Engine",
     "Evaluator",
     "Facts",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from crossprov.values import Fact
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from crossprov.rulebook.lowering import LoweredTable
@@ -17,6 +18,9 @@ GAP: Final = -1
 CONFLICT: Final = -2
 
 Facts: TypeAlias = Callable[[str], Fact]
+
+Class: TypeAlias = Callable[[Fact], Hashable] | None
+"""Returns the class of a value of a fact; None: every value is a class of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,13 @@ class Engine(Protocol):
 
     def prepare(self, table: LoweredTable) -> Evaluator:
         """Return the function that answers the table for any state of the facts."""
+        ...
+
+    def classes(self, tables: Sequence[LoweredTable]) -> Mapping[str, Class] | None:
+        """Return for each fact that tables test how to class its values, so that all of a class are answered alike.
+
+        The class of an unknown fact tells what would settle it, too. None: this reading wants to be asked every time.
+        """
         ...
 
     def deciding(self) -> AbstractContextManager[None]:

@@ -17,7 +17,7 @@ from crossprov.engine.durable_pool import Talk, WorkerError
 from crossprov.engine.index import IndexEngine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from crossprov.engine.durable import Placed
     from crossprov.engine.durable_pool import Pool
@@ -59,6 +59,9 @@ class CheckedEngine:
             return hit
 
         return evaluate
+
+    def classes(self, tables: Sequence[LoweredTable]) -> None:
+        """Every table is asked every time: this reading is there to be compared."""
 
     @contextmanager
     def deciding(self) -> Iterator[None]:

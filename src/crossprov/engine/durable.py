@@ -23,7 +23,7 @@ from crossprov.engine.durable_pool import Chunk, Pool, Talk, WorkerError
 from crossprov.engine.durable_rules import Encoded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from crossprov.rulebook.lowering import LoweredTable
@@ -113,6 +113,9 @@ class DurableEngine:
             return hit_of(answer)
 
         return evaluate
+
+    def classes(self, tables: Sequence[LoweredTable]) -> None:
+        """Every table is asked every time: this reading is there to be compared."""
 
     def deciding(self) -> AbstractContextManager[None]:
         """Nothing has to be done when a case has been decided."""

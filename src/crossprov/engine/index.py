@@ -17,12 +17,12 @@ from functools import cached_property, reduce
 from operator import and_, or_
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
-from crossprov.engine._base import CONFLICT, GAP, Evaluator, Facts, Hit
+from crossprov.engine._base import CONFLICT, GAP, Class, Evaluator, Facts, Hit
 from crossprov.rulebook.types import DISCRETE, ORDERED
-from crossprov.values import NONE, Month, Unknown, Value
+from crossprov.values import NONE, Fact, Month, Unknown, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from crossprov.rulebook.lowering import LoweredTable, Test
@@ -47,6 +47,16 @@ class IndexEngine:
             always = Hit((index.answer(index.full),))
             return lambda _get: always
         return index
+
+    def classes(self, tables: Sequence[LoweredTable]) -> Mapping[str, Class]:
+        """Return for each fact that tables test the classes into which all their constants cut its values."""
+        tests: dict[str, list[Test]] = {}
+        types: dict[str, Type] = {}
+        for table in tables:
+            types |= table.types
+            for test in (test for row in table.rows for one in row.alternatives for test in one):
+                tests.setdefault(test.fact, []).append(test)
+        return {fact: _class(fact, types[fact], list(dict.fromkeys(found))) for fact, found in tests.items()}
 
     def deciding(self) -> AbstractContextManager[None]:
         """Nothing has to be done when a case has been decided."""
@@ -367,3 +377,21 @@ def _column(fact: str, type_: Type, tests: list[tuple[int, Test]], full: int) ->
     if type_.kind in ORDERED:
         return _Ordered(fact, type_, tests, full)
     return _Named(fact, type_, tests, full)
+
+
+def _class(fact: str, type_: Type, tests: Sequence[Test]) -> Class:
+    """Return the function that tells the classes of a fact apart, as masks of the tests that hold."""
+    by_member: dict[object, list[tuple[int, Test]]] = {}
+    for bit, test in enumerate(tests):
+        by_member.setdefault(test.value if test.op == "contains" else None, []).append((bit, test))
+    full = (1 << len(tests)) - 1
+    columns = [_column(fact, type_, found, full) for found in by_member.values()]
+    masks = [column.mask for column in columns]
+    only = masks[0]
+
+    def class_of(value: Fact) -> Hashable:
+        if isinstance(value, Unknown):
+            return value.needs, *[column.masks(value) for column in columns]
+        return only(value) if len(masks) == 1 else tuple([mask(value) for mask in masks])
+
+    return class_of

@@ -35,7 +35,7 @@ from crossprov.rulebook.lowering import LoweredTable, compare
 from crossprov.values import NONE, Month, Unknown, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from crossprov.rulebook.types import Type
@@ -68,6 +68,9 @@ class ReferenceEngine:
             return Hit(tuple(sorted(set(answers.values()))), tuple(sorted(missing)))
 
         return evaluate
+
+    def classes(self, tables: Sequence[LoweredTable]) -> None:
+        """Every table is asked every time: this reading is there to be compared."""
 
     def deciding(self) -> AbstractContextManager[None]:
         """Nothing has to be done when a case has been decided."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from crossprov.assembly.answers import Answer, Special, run
 from crossprov.assembly.show import Shower, text_of
+from crossprov.assembly.stretches import Prepared
 from crossprov.facts.book import TOLD, FactBook
 from crossprov.rulebook.item import NOT_APPLICABLE, Refer, TableRow, ThenFact, ThenValue
 from crossprov.texts import Text, both, template
@@ -105,7 +106,7 @@ def traced(decider: Decider, item: Item, case: Case, days: tuple[dt.date, dt.dat
     For a case that ``decide`` has accepted.
     """
     book = FactBook(decider.sources, item, case, *days)
-    prepared = decider.prepared(item, days[0]) if item.in_force(days[0]) else ()
+    prepared = decider.prepared(item, days[0]) if item.in_force(days[0]) else Prepared(())
     shower = Shower(decider.rulebook, item, book)
     with decider.engine.deciding():
         answers = run(prepared, book)

@@ -1,0 +1,258 @@
+"""The tables of an item, asked stretch by stretch, and where the facts of earlier cases led.
+
+What a table answers depends on its facts only by classes of their values. So a stretch of tables remembers, for
+each fact that it comes to ask for, which class led to which fact next, and at the end which answers stood there.
+The next case of the same kind is led the same way without asking a table. Facts are asked for in the order in
+which the tables themselves would, and never one more. Only what follows from the rules is remembered: what a case
+concludes from a value of its own is concluded anew.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from crossprov.assembly.answers import as_fact, for_each
+from crossprov.values import needs_of
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
+
+    from crossprov.assembly.answers import Answer, PreparedTable
+    from crossprov.engine import Class
+    from crossprov.facts.book import FactBook
+    from crossprov.values import Fact, Need
+
+MAX_FACTS: Final = 8  # facts that the tables of one stretch test together: more would lead more ways
+MAX_STOPS: Final = 2_048  # stops that a stretch remembers before it forgets them all
+
+
+class Answers(NamedTuple):
+    """What the tables answered. ``ends`` are where the stretches ended, equal for cases that were led the same way.
+
+    ``own`` are the answers that a case has of its own, of those that the stretches led to.
+    """
+
+    answers: dict[str, Answer]
+    ends: tuple[Stop, ...] = ()
+    own: tuple[Answer, ...] = ()
+
+
+class Prepared:
+    """The tables of an item on a day, ready to be asked. ``classes`` None: each table is asked every time."""
+
+    def __init__(self, tables: Sequence[PreparedTable], classes: Mapping[str, Class] | None = None) -> None:
+        self.tables = tuple(tables)
+        of_one = [] if classes is None else list(_stretches(self.tables))
+        self._stretches = tuple(Stretch(several, classes or {}) for several in of_one)
+
+    def __iter__(self) -> Iterator[PreparedTable]:
+        return iter(self.tables)
+
+    def run(self, book: FactBook) -> Answers:
+        """Answer every table in order and enter the conclusions among the facts."""
+        answers: dict[str, Answer] = {}
+        if not self._stretches:
+            for table in self.tables:
+                answers[table.name] = _asked(table, book)
+            return Answers(answers)
+        own: list[Answer] = []
+        ends = [stretch.run(book, answers, own) for stretch in self._stretches]
+        return Answers(answers, tuple(ends), tuple(own))
+
+
+def _asked(table: PreparedTable, book: FactBook) -> Answer:
+    answer = table.settled
+    if answer is None:
+        answer = for_each(table, book) if table.each else table.answer(book.seen(), book.get)
+    if table.kind == "conclusion" and not table.each:
+        book.put(table.source.id, as_fact(answer))
+    return answer
+
+
+def _stretches(tables: Sequence[PreparedTable]) -> Iterator[tuple[PreparedTable, ...]]:
+    """Yield the tables in stretches that do not test too many facts together."""
+    here: list[PreparedTable] = []
+    facts: set[str] = set()
+    for table in tables:
+        tested = set() if table.each else set(table.table.types)
+        if here and len(facts | tested) > MAX_FACTS:
+            yield tuple(here)
+            here, facts = [], set()
+        here.append(table)
+        facts |= tested
+    if here:
+        yield tuple(here)
+
+
+class Own(NamedTuple):
+    """A table of which it is known which rows decide, but which concludes what each case has of its own."""
+
+    table: PreparedTable
+    rows: tuple[int, ...]
+    needs: frozenset[Need]
+    tested: tuple[str, ...]
+
+    def answer(self, book: FactBook) -> Answer:
+        """Return the answer for a case and enter the conclusion among its facts."""
+        table = self.table
+        if table.each:
+            return for_each(table, book)
+        found = table.concluded(self.rows, self.needs, self.tested, book.get)
+        if table.kind == "conclusion":
+            book.put(table.source.id, as_fact(found))
+        return found
+
+
+class Stop:
+    """A stop on the way through a stretch: what is entered there, and what is looked at next.
+
+    On the way to it tables were answered (``said``; None: the case has an answer of its own). ``concluded`` are
+    their conclusions, ``own`` the tables to be concluded anew. Then ``fact`` is looked at, or which of the facts
+    ``shown`` have been looked at by anybody, for the table number ``at``; the class found leads on by ``ways``.
+    At the end of the stretch nothing is looked at, and ``end`` has all its answers.
+    """
+
+    __slots__ = ("at", "before", "concluded", "end", "fact", "key", "own", "said", "shown", "ways")
+
+    def __init__(self, before: Stop | None, at: int) -> None:
+        self.before, self.at = before, at
+        self.said: list[tuple[str, Answer | None]] = []
+        self.concluded: list[tuple[str, Fact]] = []
+        self.own: list[Own] = []
+        self.fact: str | None = None
+        self.key: Class = None
+        self.shown: tuple[str, ...] = ()
+        self.ways: dict[Hashable, Stop] = {}
+        self.end: dict[str, Answer | None] | None = None
+
+    def path(self) -> list[Stop]:
+        """Return the stops from the first one to this."""
+        found: list[Stop] = []
+        here: Stop | None = self
+        while here is not None:
+            found.append(here)
+            here = here.before
+        return found[::-1]
+
+
+class Stretch:
+    """Tables that are asked one after the other, and the ways that cases were led through them."""
+
+    def __init__(self, tables: Sequence[PreparedTable], classes: Mapping[str, Class]) -> None:
+        self.tables, self.classes = tuple(tables), classes
+        self._first: Stop | None = None
+        self._stops = 0
+
+    def run(self, book: FactBook, answers: dict[str, Answer], own: list[Answer]) -> Stop:
+        """Answer the tables; add to ``answers`` and, those that the case has of its own, to ``own``; return the end."""
+        get, seen, stop = book.get, book.seen(), self._first
+        mine: list[tuple[str, Answer]] = []
+        last: Stop | None = None
+        way: Hashable = None
+        while stop is not None:
+            for name, value in stop.concluded:
+                book.put(name, value)
+            mine += [(one.table.name, one.answer(book)) for one in stop.own]
+            if stop.fact is not None:
+                value = get(stop.fact)
+                way = value if stop.key is None else stop.key(value)
+            elif stop.end is None:
+                way = tuple([name in seen for name in stop.shown])
+            else:
+                break
+            last, stop = stop, stop.ways.get(way)
+        else:
+            stop = self._explored(book, mine, last, way)
+        answers.update(stop.end)  # type: ignore[arg-type]
+        answers.update(mine)
+        own += [answer for _, answer in mine]
+        return stop
+
+    def _explored(
+        self, book: FactBook, mine: list[tuple[str, Answer]], last: Stop | None, way: Hashable
+    ) -> Stop:
+        """Ask the tables from where no case has been; remember the way, and return its end."""
+        explorer = _Explorer(self, book, mine, last)
+        explorer.go()
+        # Only a whole way is ever seen by other threads; if two find one, either may stay.
+        if self._stops > MAX_STOPS:
+            self._first, self._stops = None, 0
+        self._stops += explorer.count
+        if last is None:
+            self._first = explorer.first
+        else:
+            last.ways[way] = explorer.first
+        return explorer.stop
+
+
+class _Explorer:
+    """Asks tables one by one and writes down, as a row of stops, what they look at and what they answer."""
+
+    def __init__(
+        self, stretch: Stretch, book: FactBook, mine: list[tuple[str, Answer]], last: Stop | None
+    ) -> None:
+        self.tables, self.classes, self.book, self.mine = stretch.tables, stretch.classes, book, mine
+        self.at = last.at if last is not None else 0
+        self.first = self.stop = Stop(last, self.at)
+        self.count = 1
+        path = last.path() if last is not None else []
+        self.known = {stop.fact for stop in path if stop.fact is not None}
+        self.known |= {name for stop in path for name, _ in stop.concluded}
+        self.shown_at = self.at if last is not None and last.shown else None
+
+    def go(self) -> None:
+        """Ask the tables to the last one."""
+        for at in range(self.at, len(self.tables)):
+            self.at = self.stop.at = at
+            table = self.tables[at]
+            if table.each:
+                self._of_its_own(Own(table, (), frozenset(), ()), for_each(table, self.book))
+            else:
+                self._ask(table)
+        self.stop.end = {name: answer for stop in self.stop.path() for name, answer in stop.said}
+
+    def _ask(self, table: PreparedTable) -> None:
+        hit = table.evaluate(self._get)
+        book = self.book
+        needs = needs_of(*[book.get(name) for name in hit.missing])
+        self._look(table)
+        tested = table.tested(book.seen())
+        answer = table.concluded(hit.rows, needs, tested, book.get)
+        value = as_fact(answer)
+        if table.kind == "conclusion":
+            book.put(table.source.id, value)
+        if not table.is_constant(hit.rows):
+            self._of_its_own(Own(table, hit.rows, needs, tested), answer)
+            return
+        self.stop.said.append((table.name, answer))
+        if table.kind == "conclusion":
+            self.stop.concluded.append((table.source.id, value))
+            self.known.add(table.source.id)
+
+    def _of_its_own(self, own: Own, answer: Answer) -> None:
+        self.stop.said.append((own.table.name, None))
+        self.stop.own.append(own)
+        self.mine.append((own.table.name, answer))
+
+    def _get(self, name: str) -> Fact:
+        """Return a fact that a table looks at; that it does makes a stop, unless it is known what will be found."""
+        value = self.book.get(name)
+        if name not in self.known:
+            self.known.add(name)
+            key = self.stop.key = self.classes[name]
+            self.stop.fact = name
+            self._on(value if key is None else key(value))
+        return value
+
+    def _look(self, table: PreparedTable) -> None:
+        """Make a stop where it depends on other facts, which may have looked at them, what a table shows."""
+        open_ = tuple(name for name in table.shown if name not in self.known)
+        if open_ and self.shown_at != self.at:
+            self.stop.shown = open_
+            seen = self.book.seen()
+            self._on(tuple([name in seen for name in open_]))
+
+    def _on(self, way: Hashable) -> None:
+        following = self.stop.ways[way] = Stop(self.stop, self.at)
+        self.stop = following
+        self.count += 1
