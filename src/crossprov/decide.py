@@ -152,13 +152,12 @@ class Decider:
         """Decide a case on its days; ``fixed`` facts are taken as they are, without records."""
         item = self.rulebook.item(item_id)
         made_by = self._made_by(law_on, facts_on, decided_on)
-        if case is not None:
-            admit(case, item, self.rulebook, facts_on)
+        told = admit(case, item, self.rulebook, facts_on) if case is not None else {}
         if not item.in_force(law_on):
             return out_of_scope(item, reasons.not_in_force(item.shape), made_by)
         if case is not None and case.applicant.kind not in item.shape.serves:
             return out_of_scope(item, reasons.not_served(), made_by)
-        book = FactBook(self.sources, item, case, law_on, facts_on, fixed)
+        book = FactBook(self.sources, item, case, law_on, facts_on, fixed, told)
         prepared = self.prepared(item, law_on)
         with self.engine.deciding():
             answers = prepared.run(book).answers

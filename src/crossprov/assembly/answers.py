@@ -193,7 +193,7 @@ def _conclusion(then: Then, get: Callable[[str], Fact]) -> Concluded | Unknown:
             return Special.REFER
 
 
-def as_fact(answer: Answer) -> Fact:
+def concluded_fact(answer: Answer) -> Fact:
     """A conclusion as a fact: unknown among what is possible, or unknown for good if a person must decide."""
     if answer.refers or not answer.possible:
         return Unknown(answer.needs)
@@ -222,7 +222,7 @@ def for_each(table: PreparedTable, book: FactBook) -> Answer:
     complete = listed.covers_everywhere()
     if not complete:
         needs |= listed.unknown(everywhere=True).needs
-    rows = tuple(_Concluded(record, as_fact(answer)) for record, answer in results)
+    rows = tuple(_Concluded(record, concluded_fact(answer)) for record, answer in results)
     book.put_listed(source.id, replace(listed, rows=rows))  # what is missing keeps the name of the records
     special = tuple(dict.fromkeys(one for _, answer in results if answer.refers for one in answer.possible))
     open_ = not special and (not complete or any(answer.open_ for _, answer in results))

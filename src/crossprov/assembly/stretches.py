@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from crossprov.assembly.answers import as_fact, for_each
+from crossprov.assembly.answers import concluded_fact, for_each
 from crossprov.values import needs_of
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _asked(table: PreparedTable, book: FactBook) -> Answer:
     if answer is None:
         answer = for_each(table, book) if table.each else table.answer(book.seen(), book.get)
     if table.kind == "conclusion" and not table.each:
-        book.put(table.source.id, as_fact(answer))
+        book.put(table.source.id, concluded_fact(answer))
     return answer
 
 
@@ -99,7 +99,7 @@ class Own(NamedTuple):
             return for_each(table, book)
         found = table.concluded(self.rows, self.needs, self.tested, book.get)
         if table.kind == "conclusion":
-            book.put(table.source.id, as_fact(found))
+            book.put(table.source.id, concluded_fact(found))
         return found
 
 
@@ -218,7 +218,7 @@ class _Explorer:
         self._look(table)
         tested = table.tested(book.seen())
         answer = table.concluded(hit.rows, needs, tested, book.get)
-        value = as_fact(answer)
+        value = concluded_fact(answer)
         if table.kind == "conclusion":
             book.put(table.source.id, value)
         if not table.is_constant(hit.rows):

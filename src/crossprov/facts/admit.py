@@ -21,16 +21,22 @@ if TYPE_CHECKING:
     from crossprov.models.base import Model
     from crossprov.rulebook.item import Item
     from crossprov.rulebook.loading import Law
+    from crossprov.values import Value
 
 APPLY = "apply"
 
 
-def admit(case: Case, item: Item, law: Law, facts_on: dt.date) -> None:
-    """Raise ``CaseError`` with everything in the case that cannot be so on the day of the facts."""
+def admit(case: Case, item: Item, law: Law, facts_on: dt.date) -> dict[str, Value]:
+    """Return the facts that the case tells by name, read.
+
+    Raises ``CaseError`` with everything in the case that cannot be so on the day of the facts.
+    """
     late = [Problem("after_as_of", {"day": str(facts_on)}, path=path) for path in _after(case, facts_on)]
-    found = [*late, *_events(case, item), *_told(case, law)]
+    told: dict[str, Value] = {}
+    found = [*late, *_events(case, item), *_told(case, law, told)]
     if found:
         raise CaseError(found)
+    return told
 
 
 def _after(case: Case, facts_on: dt.date) -> Iterator[str]:
@@ -78,7 +84,7 @@ def _events(case: Case, item: Item) -> Iterator[Problem]:
             yield Problem("event_contradicts", path=f"{path}.on")
 
 
-def _told(case: Case, law: Law) -> Iterator[Problem]:
+def _told(case: Case, law: Law, told: dict[str, Value]) -> Iterator[Problem]:
     for name, raw in case.facts.items():
         path = f"facts.{name}"
         fact = law.vocabulary.facts.get(name)
@@ -89,7 +95,7 @@ def _told(case: Case, law: Law) -> Iterator[Problem]:
             yield Problem("fact_not_told", {"fact": name}, path=path)
         elif raw is not None:
             try:
-                value = told_fact(raw, fact)
+                value = told[name] = told_fact(raw, fact)
             except CaseError as error:
                 yield from error.problems
                 continue

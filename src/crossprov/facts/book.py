@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, lru_cache
+from operator import methodcaller
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from crossprov._errors import CaseError, Problem
@@ -20,7 +21,7 @@ from crossprov.rulebook.types import FEN_A_YUAN, Type, constant
 from crossprov.values import NONE, Fact, Month, Need, Nothing, Unknown, Value, needs_of, unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from crossprov.models import Case
     from crossprov.rulebook.item import Item
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 
 TOLD: Final = "told"
 _MAX_KEPT: Final = 4_096  # provinces of places on a day
+_NEVER_KNOWN: Final = Unknown()
+_USUAL: Final[Mapping[str, type]] = {
+    "bool": bool, "int": int, "money": int, "date": dt.date, "month": Month, "place": str, "text": str,
+}  # fmt: skip
 
 Source = Callable[["FactBook"], Fact]
 ProvinceOf = Callable[..., str | Ambiguous | None]
@@ -59,7 +64,7 @@ class FactSources:
         if mark:  # a gap of the law stands in for a comparison, see lowering
             return lambda _book: unknown(parameter)
         if name in item.functions:
-            return self._made_by_function(item.functions[name])
+            return self._made_by_function(item.functions[name], item.symbols.records)
         if name not in item.formulas:
             return self.source(name)
         formula = compile_formula(item.formulas[name])
@@ -78,23 +83,45 @@ class FactSources:
             formula: Formula = compile_formula(self.law.vocabulary.formula(fact.name))
             return _checked(fact.name, fact.type, lambda book: formula(book, None))
         if shape.function is not None:
-            return self._made_by_function(fact)
+            return self._made_by_function(fact, self.law.vocabulary.records)
         if shape.given == TOLD:
-            return lambda book: book.told(fact)
-        path = tuple(str(shape.given).split("."))
-        return _checked(fact.name, fact.type, lambda book: book.given(path, fact))
+            return _told(fact)
+        return _checked(fact.name, fact.type, _given(tuple(str(shape.given).split(".")), fact))
 
-    def _made_by_function(self, fact: FactDef) -> Source:
+    def _made_by_function(self, fact: FactDef, records: Collection[str]) -> Source:
         call = function(str(fact.shape.function), len(fact.shape.reads), self.packages)
-        return _checked(fact.name, fact.type, _by_function(fact, call))
+        parameters = self.law.vocabulary.parameters
+        reads = [
+            methodcaller("listed" if name in records else "table" if name in parameters else "get", name)
+            for name in fact.shape.reads
+        ]
+        return _checked(fact.name, fact.type, _by_function(call, reads))
 
 
-def _by_function(fact: FactDef, call: Callable[..., Any]) -> Source:
-    reads, tolerant = fact.shape.reads, is_tolerant(call)
+def _told(fact: FactDef) -> Source:
+    """What the case tells by the fact's name; absent or null is unknown."""
+    name, open_ = fact.name, unknown(fact.name)
+    return lambda book: book.told.get(name, open_)
+
+
+def _given(path: tuple[str, ...], fact: FactDef) -> Source:
+    """What a field of the case says, or else what it tells by the fact's name; absent is unknown."""
+    if path == ("as_of",):
+        return lambda book: book.facts_on
+    name, open_, type_ = fact.name, unknown(fact.name), fact.type
 
     def work_out(book: FactBook) -> Fact:
-        read, known = book.read, book.seen()
-        values = [known.get(name) or read(name) for name in reads]
+        raw = walk(book.case, path)
+        return book.told.get(name, open_) if raw is None else as_fact(raw, type_)
+
+    return work_out
+
+
+def _by_function(call: Callable[..., Any], reads: Sequence[Callable[[FactBook], Any]]) -> Source:
+    tolerant = is_tolerant(call)
+
+    def work_out(book: FactBook) -> Fact:
+        values = [read(book) for read in reads]
         if not tolerant:
             for value in values:
                 if isinstance(value, Unknown):
@@ -107,14 +134,16 @@ def _by_function(fact: FactDef, call: Callable[..., Any]) -> Source:
 
 def _checked(name: str, type_: Type, source: Source) -> Source:
     """Refuse a value outside what the vocabulary declares: bad input must not decide anything."""
-    truth = type_.kind == "bool"
+    usual, low = _USUAL.get(type_.kind), type_.low
+    if type_.values is not None or type_.high is not None:
+        usual = None
 
     def work_out(book: FactBook) -> Fact:
         try:
             value = source(book)
         except (OverflowError, ValueError):
             raise CaseError([Problem("fact_out_of_range", {"fact": name})]) from None
-        if truth and (value is True or value is False):
+        if type(value) is usual and (low is None or low <= value):  # type: ignore[operator]
             return value
         if not isinstance(value, Unknown) and not type_.admits(value):
             raise CaseError([Problem("fact_out_of_range", {"fact": name})])
@@ -126,8 +155,9 @@ def _checked(name: str, type_: Type, source: Source) -> Source:
 class FactBook:
     """The facts of a case on its days.
 
-    ``law_on`` chooses the versions of parameters, ``facts_on`` is the day up to which records are seen.
-    ``told`` holds facts given by name; those in ``fixed`` are taken as they are, also calculated ones.
+    ``law_on`` chooses the versions of parameters, ``facts_on`` is the day up to which records are seen. Facts in
+    ``fixed`` are taken as they are, also calculated ones. ``told`` are the facts that the case tells by name, as
+    ``admit`` read them; without it they are read here.
     """
 
     def __init__(
@@ -138,18 +168,20 @@ class FactBook:
         law_on: dt.date,
         facts_on: dt.date,
         fixed: Mapping[str, Fact] | None = None,
+        told: Mapping[str, Value] | None = None,
     ) -> None:
         self.sources, self.item, self.case = sources, item, case
         self.law_on, self.facts_on = law_on, facts_on
         self._sources = sources.of_item(item)
         self._known: dict[str, Fact] = dict(fixed or {})
         self._listed: dict[str, Listed[Any]] = {}
+        self.told = told if told is not None else self._told()
 
     def get(self, name: str) -> Fact:
         """Return a fact."""
         value = self._known.get(name)
         if value is None:
-            self._known[name] = Unknown()  # a fact made from itself is never known
+            self._known[name] = _NEVER_KNOWN  # a fact made from itself
             source = self._sources.get(name)
             if source is None:
                 source = self._sources[name] = self.sources.make(self.item, name)
@@ -168,15 +200,10 @@ class FactBook:
         """Return the facts that have been worked out so far, without the case."""
         return KnownFacts(self.law_on, self.facts_on, dict(self._known))
 
-    def read(self, name: str) -> Any:
-        """Return what a function reads: a fact, a list of records, or a parameter (keyed: the mapping)."""
-        vocabulary = self.sources.law.vocabulary
-        if name in self.item.symbols.records:
-            return self.listed(name)
-        if name in vocabulary.parameters:
-            table = vocabulary.parameters[name].table(self.law_on)
-            return unknown(name) if table is None else table
-        return self.get(name)
+    def table(self, name: str) -> Any:
+        """Return a parameter as a function reads it: a keyed one as the mapping; a gap is unknown."""
+        found = self.sources.law.parameters[name].table(self.law_on)
+        return unknown(name) if found is None else found
 
     def parameter(self, name: str, keys: tuple[Value, ...], on: dt.date | None) -> Fact:
         """Return a parameter; a day or key for which we know no law is a gap, and unknown."""
@@ -208,7 +235,7 @@ class FactBook:
         """Return a list of records with what it is complete for."""
         found = self._listed.get(name)
         if found is None:
-            province = partial(_province_in_record, self.sources.province_of, self.facts_on)
+            province = self._province
             if name in self.item.shape.conclusions:  # no row of the table is in force on the day
                 return Listed(name, (), None, province, self.facts_on)
             path = self.sources.law.vocabulary.records[name].shape.given.split(".")
@@ -229,28 +256,15 @@ class FactBook:
             return raw  # what a table concluded for the record
         return Unknown(frozenset({Need(records)})) if raw is None else as_fact(raw, type_)
 
-    # --- what a case says ----------------------------------------------------------------------------
+    def _province(self, place: str, written_on: dt.date | None) -> str:
+        found = self.sources.province_of(place, self.facts_on, written_on=written_on)
+        if not isinstance(found, str):
+            raise CaseError([Problem("place_unknown", {"day": str(self.facts_on)})])
+        return found
 
-    def given(self, path: tuple[str, ...], fact: FactDef) -> Fact:
-        """Return what a field of the case says; absent is unknown."""
-        if path == ("as_of",):
-            return self.facts_on
-        raw = walk(self.case, path)
-        if raw is None:
-            return self.told(fact)
-        return as_fact(raw, fact.type)
-
-    def told(self, fact: FactDef) -> Fact:
-        """Return what the case tells by the fact's name; absent or null is unknown."""
-        raw = self.case.facts.get(fact.name) if self.case is not None else None
-        return unknown(fact.name) if raw is None else told_fact(raw, fact)
-
-
-def _province_in_record(province_of: ProvinceOf, day: dt.date, place: str, written_on: dt.date | None) -> str:
-    found = province_of(place, day, written_on=written_on)
-    if not isinstance(found, str):
-        raise CaseError([Problem("place_unknown", {"day": str(day)})])
-    return found
+    def _told(self) -> dict[str, Value]:
+        known, told = self.sources.law.vocabulary.facts, self.case.facts if self.case is not None else {}
+        return {name: told_fact(raw, known[name]) for name, raw in told.items() if raw is not None}
 
 
 class KnownFacts(NamedTuple):
@@ -286,6 +300,8 @@ def told_fact(raw: object, fact: FactDef) -> Value:
 
 def as_fact(raw: object, type_: Type) -> Value:
     """Return what a record says as the value of a fact: money in fen, rates as fractions."""
+    if type(raw) is bool or type(raw) is dt.date:
+        return raw
     if isinstance(raw, Decimal):
         return int(raw * FEN_A_YUAN) if type_.kind == "money" else Fraction(raw)
     if isinstance(raw, (list, tuple)):
