@@ -32,9 +32,9 @@ class Special(Enum):
 Concluded: TypeAlias = Value | Special
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Answer:
-    """The answer of a table for a case.
+    """The answer of a table for a case. Nobody changes it: many cases share it.
 
     ``possible`` are the conclusions of the rows that may still be the answer: one if it is known (``open_``
     false); ``others``: further ones, since a row that may be the answer concludes an unknown fact. ``needs``
@@ -64,10 +64,8 @@ class Answer:
         only = self.possible[0] if len(self.possible) == 1 and not self.open_ else None
         value = None if isinstance(only, Special) else only
         refers = not self.open_ and all(isinstance(one, Special) for one in self.possible)
-        object.__setattr__(self, "source", self.table.source)
-        object.__setattr__(self, "value", value)
-        object.__setattr__(self, "truth", value if isinstance(value, bool) else None)
-        object.__setattr__(self, "refers", refers)
+        self.source, self.value, self.refers = self.table.source, value, refers
+        self.truth = value if isinstance(value, bool) else None
 
     @property
     def beyond(self) -> bool:
@@ -136,18 +134,19 @@ class PreparedTable:
         key = rows, needs, tested
         answer = self._kept.get(key)
         if answer is None:
-            answer = self._new(rows, needs, tested, get)
+            answer = self.answered(rows, needs, tested, get)
             if self.is_constant(rows) and len(self._kept) < _MAX_KEPT:
                 self._kept[key] = answer
         return answer
 
-    def _new(
+    def answered(
         self,
         rows: tuple[int, ...],
         needs: frozenset[Need],
         tested: tuple[str, ...],
         get: Callable[[str], Fact],
     ) -> Answer:
+        """Return the same without keeping it for other cases."""
         found = dict.fromkeys(_conclusions(self.table, rows, get))
         unknown = [value for value in found if isinstance(value, Unknown)]
         possible = tuple([value for value in found if not isinstance(value, Unknown)])

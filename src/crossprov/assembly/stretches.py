@@ -9,7 +9,7 @@ concludes from a value of its own is concluded anew.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from crossprov.assembly.answers import concluded_fact, for_each
 from crossprov.values import needs_of
@@ -97,7 +97,7 @@ class Own(NamedTuple):
         table = self.table
         if table.each:
             return for_each(table, book)
-        found = table.concluded(self.rows, self.needs, self.tested, book.get)
+        found = table.answered(self.rows, self.needs, self.tested, book.get)
         if table.kind == "conclusion":
             book.put(table.source.id, concluded_fact(found))
         return found
@@ -112,15 +112,18 @@ class Stop:
     At the end of the stretch nothing is looked at, and ``end`` has all its answers.
     """
 
-    __slots__ = ("at", "before", "concluded", "end", "fact", "key", "own", "said", "shown", "ways")
+    __slots__ = (
+        "at", "before", "concluded", "end", "enters", "fact", "key", "own", "said", "shown", "ways",
+    )  # fmt: skip
 
     def __init__(self, before: Stop | None, at: int) -> None:
         self.before, self.at = before, at
         self.said: list[tuple[str, Answer | None]] = []
         self.concluded: list[tuple[str, Fact]] = []
         self.own: list[Own] = []
+        self.enters = False  # whether anything is concluded
         self.fact: str | None = None
-        self.key: Class = None
+        self.key: Class = hash
         self.shown: tuple[str, ...] = ()
         self.ways: dict[Hashable, Stop] = {}
         self.end: dict[str, Answer | None] | None = None
@@ -150,12 +153,14 @@ class Stretch:
         last: Stop | None = None
         way: Hashable = None
         while stop is not None:
-            for name, value in stop.concluded:
-                book.put(name, value)
-            mine += [(one.table.name, one.answer(book)) for one in stop.own]
-            if stop.fact is not None:
-                value = get(stop.fact)
-                way = value if stop.key is None else stop.key(value)
+            if stop.enters:
+                for name, value in stop.concluded:
+                    book.put(name, value)
+                mine += [(one.table.name, one.answer(book)) for one in stop.own]
+            fact = stop.fact
+            if fact is not None:
+                known = seen.get(fact)
+                way = stop.key(get(fact) if known is None else known)
             elif stop.end is None:
                 way = tuple([name in seen for name in stop.shown])
             else:
@@ -163,9 +168,10 @@ class Stretch:
             last, stop = stop, stop.ways.get(way)
         else:
             stop = self._explored(book, mine, last, way)
-        answers.update(stop.end)  # type: ignore[arg-type]
-        answers.update(mine)
-        own += [answer for _, answer in mine]
+        answers.update(cast("dict[str, Answer]", stop.end))
+        if mine:
+            answers.update(mine)
+            own += [answer for _, answer in mine]
         return stop
 
     def _explored(
@@ -226,11 +232,13 @@ class _Explorer:
             return
         self.stop.said.append((table.name, answer))
         if table.kind == "conclusion":
+            self.stop.enters = True
             self.stop.concluded.append((table.source.id, value))
             self.known.add(table.source.id)
 
     def _of_its_own(self, own: Own, answer: Answer) -> None:
         self.stop.said.append((own.table.name, None))
+        self.stop.enters = True
         self.stop.own.append(own)
         self.mine.append((own.table.name, answer))
 
@@ -241,7 +249,7 @@ class _Explorer:
             self.known.add(name)
             key = self.stop.key = self.classes[name]
             self.stop.fact = name
-            self._on(value if key is None else key(value))
+            self._on(key(value))
         return value
 
     def _look(self, table: PreparedTable) -> None:

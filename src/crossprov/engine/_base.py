@@ -19,8 +19,8 @@ CONFLICT: Final = -2
 
 Facts: TypeAlias = Callable[[str], Fact]
 
-Class: TypeAlias = Callable[[Fact], Hashable] | None
-"""Returns the class of a value of a fact; None: every value is a class of its own."""
+Class: TypeAlias = Callable[[Fact], Hashable]
+"""Returns the class of a value of a fact."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -386,12 +386,14 @@ def _class(fact: str, type_: Type, tests: Sequence[Test]) -> Class:
         by_member.setdefault(test.value if test.op == "contains" else None, []).append((bit, test))
     full = (1 << len(tests)) - 1
     columns = [_column(fact, type_, found, full) for found in by_member.values()]
-    masks = [column.mask for column in columns]
-    only = masks[0]
+    only = columns[0].mask
 
     def class_of(value: Fact) -> Hashable:
         if isinstance(value, Unknown):
             return value.needs, *[column.masks(value) for column in columns]
-        return only(value) if len(masks) == 1 else tuple([mask(value) for mask in masks])
+        return only(value) if len(columns) == 1 else tuple([column.mask(value) for column in columns])
 
-    return class_of
+    def truth(value: Fact) -> Hashable:
+        return class_of(value) if isinstance(value, Unknown) else value  # never a mask: 1 equals True
+
+    return truth if type_.kind == "bool" else class_of
