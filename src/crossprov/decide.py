@@ -29,7 +29,7 @@ from crossprov.rulebook.book import Rulebook
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from crossprov.assembly.answers import Answer
+    from crossprov.assembly.stretches import Answers
     from crossprov.decision import Decision
     from crossprov.rulebook.item import Item
     from crossprov.rulebook.lowering import LoweredItem
@@ -160,10 +160,10 @@ class Decider:
         book = FactBook(self.sources, item, case, law_on, facts_on, fixed, told)
         prepared = self.prepared(item, law_on)
         with self.engine.deciding():
-            answers = prepared.run(book).answers
+            answers = prepared.run(book)
             return self.assembly(book, prepared, answers).decision(made_by)
 
-    def assembly(self, book: FactBook, prepared: Prepared, answers: Mapping[str, Answer]) -> Assembly:
+    def assembly(self, book: FactBook, prepared: Prepared, answers: Answers) -> Assembly:
         """Return what puts the answers of one case together."""
         limits = partial(self.prepared, book.item, kind="limit")
         return Assembly(self.rulebook, book, prepared, answers, limits, self.counting)

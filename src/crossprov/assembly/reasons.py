@@ -213,19 +213,30 @@ def _used(answer: Answer) -> schema.Rule | None:
     return None if idle else answer.source.rows[0].rule
 
 
-def ask_for_named(answers: Mapping[str, Answer], book: FactBook, wording: Wording) -> None:
-    """Work out the facts that the texts of a decision will name, while the case is there to be asked."""
-    for table in wording.naming_tables & answers.keys():
-        answer = answers[table]
-        used = _used(answer)
+def named_in_texts(answers: Mapping[str, Answer], wording: Wording, law_on: dt.date) -> Sequence[str]:
+    """Return the facts that the texts of a decision name, each once, in the order of the tables."""
+    found: dict[str, None] = {}
+    for table, answer in answers.items():
+        used = _used(answer) if table in wording.naming_tables else None
         if used is not None:
-            versions = wording.versions(answer, book.law_on)
+            versions = wording.versions(answer, law_on)
             for rule in (used, *(version.rule for version in versions)):
-                wording.ask(rule, book)
-    for _ in wording.naming_facts:  # the facts that are asked for may state readings of their own
-        for fact in wording.naming_facts.keys() & book.seen().keys():
-            for name in wording.naming_facts[fact]:
-                book.get(name)
+                found |= dict.fromkeys(wording.named(rule))
+    return tuple(found)
+
+
+def ask_for_named(named: Iterable[str], book: FactBook, wording: Wording) -> None:
+    """Work out the facts that the texts of a decision will name, while the case is there to be asked."""
+    seen = book.seen()
+    for name in named:
+        book.get(name)
+    naming, before = wording.naming_facts, -1
+    while before != len(seen):  # the facts that are asked for may state readings of their own
+        before = len(seen)
+        for fact, names in naming.items():
+            if fact in seen:
+                for name in names:
+                    book.get(name)
 
 
 def readings_of_facts(shower: Shower) -> Iterator[Notice]:

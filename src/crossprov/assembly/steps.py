@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias, cast
 
 from crossprov import calendar
 from crossprov._errors import CaseError, Problem
-from crossprov.assembly.answers import Answer, run
 from crossprov.assembly.order import following, nearest, stated
 from crossprov.decision import Due, StepShown
 from crossprov.facts.admit import APPLY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from crossprov.assembly.answers import Answer
     from crossprov.assembly.order import Before
     from crossprov.assembly.show import Shower, Wording
     from crossprov.assembly.stretches import Prepared
@@ -46,21 +46,44 @@ class Counting:
 
         self._starts: dict[str, dict[str, dict[str, None]]] = {}
 
-    def starts(self, item: Item, step: str) -> Iterable[str]:
-        """Return the steps with which some clock of a step starts, under any version of the limits."""
+    def starts(self, item: Item) -> Mapping[str, Iterable[str]]:
+        """Return for each step those with which some clock of it starts, under any version of the limits."""
         found = self._starts.get(item.id)
         if found is None:
             found = {}
             for limit in item.shape.limits:
                 found.setdefault(limit.step, {})[limit.starts_with] = None
             self._starts[item.id] = found
-        return found.get(step, ())
+        return found
 
     def _last_day(self, unit: Unit, start: dt.date, length: int) -> calendar.DueDate:
         return _COUNTING[unit](start, length, self.workdays)
 
 
-_InForce: TypeAlias = "dict[tuple[str, str], list[tuple[Limit, Answer]]]"  # by step and what starts the clock
+class Period(NamedTuple):
+    """A limit that applies, or may apply: how long it is, and the facts that its texts name."""
+
+    limit: Answer
+    rule: Limit
+    length: int
+    unit: Unit
+    named: tuple[str, ...]
+
+
+InForce: TypeAlias = "dict[tuple[str, str], list[Period]]"
+"""The limits in force by their step and by what starts the clock."""
+
+
+def in_force(limits: Iterable[Answer], wording: Wording) -> InForce:
+    """Return the limits that apply or may apply."""
+    found: InForce = {}
+    for answer in limits:
+        if answer.truth is not False:
+            rule = cast("Limit", answer.source.rows[0].rule)
+            count, _, unit = rule.length.partition(" ")
+            period = Period(answer, rule, int(count), cast("Unit", unit), wording.named(rule))
+            found.setdefault((rule.step, rule.starts_with), []).append(period)
+    return found
 
 
 class Clock(NamedTuple):
@@ -88,26 +111,36 @@ class Clock(NamedTuple):
         )  # fmt: skip
 
 
-class Plan:
-    """The steps of a case with the days on which they were done, and their clocks. It holds no case."""
+class Outline:
+    """The steps of a plan, and the limits by the law of its day, as far as they follow from answers alone."""
 
     def __init__(
         self,
         item: Item,
         steps: Sequence[Answer],
-        done: Mapping[str, dt.date],
-        clocks_of: Callable[[str], tuple[Clock, ...]],
+        limits: Sequence[Answer],
+        wording: Wording,
+        counting: Counting,
     ) -> None:
         found = [(cast("Step", answer.source.rows[0].rule), answer) for answer in steps]
         self.steps = {rule.id: (rule, answer) for rule, answer in found if answer.truth is not False}
-        self._item, self._in_force = item, tuple([rule for rule, _ in found])
-        self.done = done
-        self.clocks = {step: clocks_of(step) for step in self.steps}
+        self.item, self.wording, self.in_force = item, wording, tuple([rule for rule, _ in found])
+        self.limits = in_force(limits, wording)
+        self.starts = counting.starts(item)
+        self.timed = tuple([step for step in self.steps if step in self.starts])
+
+
+class Plan:
+    """The steps of a case with the days on which they were done, and their clocks. It holds no case."""
+
+    def __init__(self, outline: Outline, clocks: Clocks) -> None:
+        self.outline, self.done = outline, clocks.done
+        self.clocks = {step: clocks.of(step) for step in outline.timed}
 
     def shown(self, shower: Shower, office_of: Callable[[str], str | None]) -> tuple[StepShown, ...]:
         """Return the steps in their order; ``office_of`` names the division of an actor's office."""
         found, before = [], self._before()
-        for name, (rule, answer) in self.steps.items():
+        for name, (rule, answer) in self.outline.steps.items():
             said = shower.said(rule)
             found.append(
                 StepShown(
@@ -118,7 +151,7 @@ class Plan:
                     answer.truth is True,
                     tuple(before[name]),
                     self.done.get(name),
-                    tuple([clock.shown(shower) for clock in self.clocks[name]]),
+                    tuple([clock.shown(shower) for clock in self.clocks.get(name, ())]),
                     self._in_time_by(name, before),
                     said.laws,
                     said.confidence,
@@ -128,81 +161,89 @@ class Plan:
 
     def _before(self) -> Before:
         """Return for each step shown the nearest steps shown that it waits for."""
-        return nearest(stated(self._in_force, self._item.shape.steps), self.steps)
+        outline = self.outline
+        return nearest(stated(outline.in_force, outline.item.shape.steps), outline.steps)
 
     def _in_time_by(self, step: str, before: Before) -> dt.date | None:
         """Return the last day on which a step can be done if it and the steps after it are to be in time."""
         steps = (step, *following(step, before))
-        days = [clock.day for one in steps for clock in self.clocks[one] if clock.day is not None]
+        days = [clock.day for one in steps for clock in self.clocks.get(one, ()) if clock.day is not None]
         return min(days, default=None)
 
 
 class Clocks:
     """Starts the clocks of the steps of one case.
 
-    ``limits`` are the limits in force on the day of the law, ``limits_on`` returns those of another day.
-    ``needs`` is what would tell whether limits apply.
+    ``limits_on`` returns the limits in force on another day than that of the outline. ``needs`` is what would
+    tell whether limits apply.
     """
 
     def __init__(
         self,
-        limits: Sequence[Answer],
+        outline: Outline,
         limits_on: Callable[[dt.date], Prepared],
         book: FactBook,
-        wording: Wording,
         counting: Counting,
     ) -> None:
-        self.limits, self.limits_on = limits, limits_on
-        self.book, self.wording, self.counting = book, wording, counting
+        self.outline, self.limits_on = outline, limits_on
+        self.book, self.counting = book, counting
         self.done = days_done(book)
         self.needs: frozenset[Need] = frozenset()
-        self._by_change: dict[int, _InForce] = {}  # how often the law had changed
+        changes = book.item.changes
+        self._by_change = {
+            bisect_right(changes, book.law_on): outline.limits
+        }  # how often the law had changed
         self._of: dict[str, tuple[Clock, ...]] = {}
 
     def of(self, step: str) -> tuple[Clock, ...]:
         """Return the clocks of a step, the shortest first."""
-        if step not in self._of:
-            self._of[step] = ()  # a circle of clocks has no day
-            self._of[step] = tuple(sorted(self._start(step), key=Clock.order))
-        return self._of[step]
-
-    def _start(self, step: str) -> Iterator[Clock]:
-        for start in self.counting.starts(self.book.item, step):
-            started = self.done.get(start)
-            begins = started or self._expected(start)
-            for rule, answer in self._in_force(begins or self.book.law_on).get((step, start), ()):
-                self.needs |= answer.needs
-                self.wording.ask(rule, self.book)
-                yield self._clock(rule, answer, started, begins)
-
-    def _expected(self, step: str) -> dt.date | None:
-        return min((clock.day for clock in self.of(step) if clock.day is not None), default=None)
-
-    def _in_force(self, day: dt.date) -> _InForce:
-        """Return the limits in force on a day that apply or may apply."""
-        changes = self.book.item.changes
-        change = bisect_right(changes, day)
-        found = self._by_change.get(change)
+        found = self._of.get(step)
         if found is None:
-            same = change == bisect_right(changes, self.book.law_on)
-            limits = self.limits if same else run(self.limits_on(day), self.book).values()
-            found = self._by_change[change] = {}
-            for answer in limits:
-                if answer.truth is not False:
-                    rule = cast("Limit", answer.source.rows[0].rule)
-                    found.setdefault((rule.step, rule.starts_with), []).append((rule, answer))
+            self._of[step] = ()  # a circle of clocks has no day
+            clocks = self._started(step)
+            if len(clocks) > 1:
+                clocks.sort(key=Clock.order)
+            found = self._of[step] = tuple(clocks)
         return found
 
-    def _clock(self, rule: Limit, answer: Answer, started: dt.date | None, begins: dt.date | None) -> Clock:
-        count, _, unit = rule.length.partition(" ")
-        length, unit = int(count), cast("Unit", unit)
+    def _started(self, step: str) -> list[Clock]:
+        clocks: list[Clock] = []
+        for start in self.outline.starts.get(step, ()):
+            started = self.done.get(start)
+            begins = started or self._expected(start)
+            for period in self._in_force(begins).get((step, start), ()):
+                if period.limit.needs:
+                    self.needs |= period.limit.needs
+                for name in period.named:
+                    self.book.get(name)
+                clocks.append(self._clock(period, started, begins))
+        return clocks
+
+    def _expected(self, step: str) -> dt.date | None:
+        if step not in self.outline.starts:
+            return None
+        return min((clock.day for clock in self.of(step) if clock.day is not None), default=None)
+
+    def _in_force(self, day: dt.date | None) -> InForce:
+        """Return the limits in force on a day that apply or may apply; without a day, those of the outline."""
+        if day is None:
+            return self.outline.limits
+        change = bisect_right(self.book.item.changes, day)
+        found = self._by_change.get(change)
+        if found is None:
+            answers = self.limits_on(day).run(self.book).answers
+            found = self._by_change[change] = in_force(answers.values(), self.outline.wording)
+        return found
+
+    def _clock(self, period: Period, started: dt.date | None, begins: dt.date | None) -> Clock:
+        limit, rule, length, unit, _ = period
         if begins is None:
-            return Clock(answer, rule, length, unit, started, None, False)
+            return Clock(limit, rule, length, unit, started, None, False)
         try:
             found = self.counting.last_day(unit, begins, length)
         except ValueError:
             raise CaseError([Problem("day_out_of_range")]) from None
-        return Clock(answer, rule, length, unit, started, found.day, found.provisional)
+        return Clock(limit, rule, length, unit, started, found.day, found.provisional)
 
 
 def days_done(book: FactBook) -> dict[str, dt.date]:

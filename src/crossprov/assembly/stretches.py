@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence
 
     from crossprov.assembly.answers import Answer, PreparedTable
+    from crossprov.assembly.frame import Frame
     from crossprov.engine import Class
     from crossprov.facts.book import FactBook
     from crossprov.values import Fact, Need
@@ -44,6 +45,7 @@ class Prepared:
         self.tables = tuple(tables)
         of_one = [] if classes is None else list(_stretches(self.tables))
         self._stretches = tuple(Stretch(several, classes or {}) for several in of_one)
+        self.frames: dict[tuple[Stop, ...], Frame] = {}  # by where the stretches ended, see there
 
     def __iter__(self) -> Iterator[PreparedTable]:
         return iter(self.tables)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from crossprov._errors import internal_fault
 from crossprov.assembly import reasons
+from crossprov.assembly.frame import are_settled, by_kind, frame_of
 from crossprov.assembly.offices import OfficeFinder, OfficeShower, office_needs
 from crossprov.assembly.outcome import outcome
 from crossprov.assembly.show import Shower, text_of, wording_of
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from crossprov.assembly.answers import Answer
     from crossprov.assembly.offices import Found
     from crossprov.assembly.reasons import WouldDo
-    from crossprov.assembly.stretches import Prepared
+    from crossprov.assembly.stretches import Answers, Prepared
     from crossprov.decision import (
         AmountShown,
         Conclusion,
@@ -55,22 +56,18 @@ class Assembly:
         rulebook: Rulebook,
         book: FactBook,
         prepared: Prepared,
-        answers: Mapping[str, Answer],
+        answered: Answers,
         limits_on: Callable[[dt.date], Prepared],
         counting: Counting,
     ) -> None:
-        self.rulebook, self.book, self.prepared, self.answers = rulebook, book, prepared, answers
-        self.wording = wording_of(rulebook, book.item)
-        self.by_kind: dict[str, list[Answer]] = {}
-        for answer in answers.values():
-            self.by_kind.setdefault(answer.source.kind, []).append(answer)
-        finder = OfficeFinder(rulebook, book)
-        self.offices = {one.source.id: finder.role(one.source.id, one) for one in self._of("office")}
-        self.windows = {
-            one.source.id: finder.window(one) for one in self._of("intake") if one.truth is not False
-        }
-        clocks = Clocks(self._of("limit"), limits_on, book, self.wording, counting)
-        self.plan = Plan(book.item, self._of("step"), clocks.done, clocks.of)
+        self.rulebook, self.book, self.wording = rulebook, book, wording_of(rulebook, book.item)
+        self.answers, self._own = answered.answers, answered.own
+        self.frame = frame_of(prepared, answered, book.item, self.wording, counting, book.law_on)
+        finder, answers = OfficeFinder(rulebook, book), self.answers
+        self.offices = {role: finder.role(role, answers[table]) for role, table in self.frame.offices}
+        self.windows = {rule: finder.window(answers[table]) for rule, table in self.frame.windows}
+        clocks = Clocks(self.frame.plan, limits_on, book, counting)
+        self.plan = Plan(self.frame.plan, clocks)
         self.further = clocks.needs
 
     def decision(self, made_by: MadeBy) -> Decision:
@@ -78,10 +75,9 @@ class Assembly:
         result, needs = self.outcome()
         near_misses = {
             table.name: reasons.near_misses(self.answers[table.name], table.evaluate, self.book)
-            for table in self.prepared
-            if table.kind == "requirement" and self.answers[table.name].truth is False
+            for table in self.frame.failed
         }
-        reasons.ask_for_named(self.answers, self.book, self.wording)
+        reasons.ask_for_named(self.frame.named, self.book, self.wording)
         findings = Findings(self, self.book.known(), result, needs, near_misses)
         item = self.book.item
         return Decision.told_by(
@@ -93,15 +89,15 @@ class Assembly:
         further = self.further
         for name, office in self.offices.items():
             further |= office_needs(office, self.answers[f"office:{name}"])
-        result, needs = outcome(self.by_kind, further)
+        found = self.frame.outcome
+        if found is None or further or not are_settled(self._own):
+            found = outcome(by_kind(self.answers.values()), further)
+        result, needs = found
         if result == "needs_information" and not any(
             reasons.is_question(one, self.rulebook) for one in needs
         ):
             return "refer_to_person", needs  # only the rules could know more, and nobody can tell them
         return result, needs
-
-    def _of(self, kind: str) -> Sequence[Answer]:
-        return self.by_kind.get(kind, ())
 
 
 class Findings:
@@ -119,7 +115,7 @@ class Findings:
         near_misses: Mapping[str, WouldDo],
     ) -> None:
         self._rulebook, self._item = found.rulebook, found.book.item
-        self._answers, self._by_kind, self._plan = found.answers, found.by_kind, found.plan
+        self._answers, self._plan = found.answers, found.plan
         self._offices: Mapping[str, Found] = found.offices
         self._windows: Mapping[str, Found | None] = found.windows
         self._facts, self._needs, self._near_misses = facts, needs, near_misses
@@ -154,7 +150,7 @@ class Findings:
         """Return who may take the case in."""
         show = OfficeShower(self._rulebook, self._shower).intake
         windows = self._windows
-        return tuple([show(one, windows[one.source.id], self._roles) for one in self._open("intake")])
+        return tuple([show(one, windows.get(one.source.id), self._roles) for one in self._open("intake")])
 
     def steps(self) -> tuple[StepShown, ...]:
         """Return the steps in order, with their days."""
@@ -190,6 +186,10 @@ class Findings:
         yield from reasons.notices(self._answers, self._shower)
         yield from reasons.readings_of_facts(self._shower)
         yield from reasons.gaps(self._needs, self._shower)
+
+    @cached_property
+    def _by_kind(self) -> Mapping[str, Sequence[Answer]]:
+        return by_kind(self._answers.values())
 
     @cached_property
     def _shower(self) -> Shower:
