@@ -147,6 +147,11 @@ class PreparedTable:
         get: Callable[[str], Fact],
     ) -> Answer:
         """Return the same without keeping it for other cases."""
+        if len(rows) == 1 and rows[0] >= 0:
+            decides = self.source.rows[rows[0]]
+            only = _conclusion(decides.then, get)
+            if not isinstance(only, Unknown):
+                return Answer(self.table, (only,), False, _NOTHING, decides, tested)
         found = dict.fromkeys(_conclusions(self.table, rows, get))
         unknown = [value for value in found if isinstance(value, Unknown)]
         possible = tuple([value for value in found if not isinstance(value, Unknown)])

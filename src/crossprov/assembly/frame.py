@@ -84,8 +84,8 @@ def by_kind(answers: Iterable[Answer]) -> dict[str, list[Answer]]:
 
 
 def are_settled(answers: Iterable[Answer]) -> bool:
-    """Tell whether answers are known and no person has to decide: then they leave nothing to the outcome."""
-    return not any(answer.open_ or answer.refers for answer in answers)
+    """Tell whether answers leave nothing to the outcome: those that do not only inform are known, by no person."""
+    return not any((one.open_ or one.refers) and not one.source.informative for one in answers)
 
 
 def _may_be_a_window(answer: Answer) -> bool:

@@ -182,13 +182,13 @@ class OfficeShower:
 def organ(role: OfficeRole, answer: Answer) -> str:
     """Return the function of the organ that acts: that of the row that decided, else that of the role."""
     rule = answer.row.rule if answer.row is not None else None
-    return rule.function or role.function if isinstance(rule, OfficeRow) else role.function
+    return rule.function or role.function if type(rule) is OfficeRow else role.function
 
 
 def street_fact(answer: Answer) -> str | None:
     """Return the fact that tells the township of the place that a role's table concluded."""
     rule = answer.row.rule if answer.row is not None else None
-    return rule.street if isinstance(rule, OfficeRow) else None
+    return rule.street if type(rule) is OfficeRow else None
 
 
 def office_needs(found: Found, answer: Answer) -> frozenset[Need]:

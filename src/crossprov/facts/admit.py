@@ -6,11 +6,11 @@ Bad input never decides anything, so a case is looked at as a whole before any r
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from crossprov._errors import CaseError, Problem
 from crossprov.facts.book import TOLD, as_fact, told_fact, walk
-from crossprov.models import Records
+from crossprov.models import Insurance, Records
 from crossprov.rulebook.check import closest
 
 if TYPE_CHECKING:
@@ -31,9 +31,12 @@ def admit(case: Case, item: Item, law: Law, facts_on: dt.date) -> dict[str, Valu
 
     Raises ``CaseError`` with everything in the case that cannot be so on the day of the facts.
     """
-    late = [Problem("after_as_of", {"day": str(facts_on)}, path=path) for path in _after(case, facts_on)]
     told: dict[str, Value] = {}
-    found = [*late, *_events(case, item), *_told(case, law, told)]
+    found = [Problem("after_as_of", {"day": str(facts_on)}, path=path) for path in _after(case, facts_on)]
+    if case.events:
+        found += _events(case, item)
+    if case.facts:
+        found += _told(case, law, told)
     if found:
         raise CaseError(found)
     return told
@@ -52,29 +55,38 @@ def _after(case: Case, facts_on: dt.date) -> Iterator[str]:
     enrolled = case.move.enrolled_on if case.move is not None else None
     if enrolled is not None and enrolled > facts_on:
         yield "move.enrolled_on"
-    for path, records in _lists(case.applicant, "applicant"):
-        for index, record in enumerate(records.records):
-            if record.last_told is not None and record.last_told > facts_on:
-                yield f"{path}.records[{index}]"
+    yield from _records_after(case.applicant, "applicant", facts_on)
 
 
-def _lists(model: Model, path: str) -> Iterator[tuple[str, Records]]:  # type: ignore[type-arg]
-    for name in _fields(type(model)):
-        value = getattr(model, name)
-        if isinstance(value, Records):
-            yield f"{path}.{name}", value
-        elif name == "insurance":
-            yield from _lists(value, f"{path}.{name}")
+def _records_after(holder: Model, path: str, facts_on: dt.date) -> Iterator[str]:
+    lists, holders = _lists_in(type(holder))
+    for name in lists:
+        listed = getattr(holder, name)
+        if listed is not None:
+            for index, record in enumerate(listed.records):
+                last = record.last_told
+                if last is not None and last > facts_on:
+                    yield f"{path}.{name}.records[{index}]"
+    for name in holders:
+        yield from _records_after(getattr(holder, name), f"{path}.{name}", facts_on)
 
 
 @cache
-def _fields(model: type[Model]) -> tuple[str, ...]:
-    """Return the names of the fields of a model, which pydantic takes long to tell."""
-    return tuple(model.model_fields)
+def _lists_in(model: type[Model]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the fields of a model that are lists of records, and those that may hold some."""
+    lists: list[str] = []
+    holders: list[str] = []
+    for name, field in model.model_fields.items():
+        for kind in get_args(field.annotation) or (field.annotation,):
+            if isinstance(kind, type) and issubclass(kind, Records):
+                lists.append(name)
+            elif kind is Insurance:
+                holders.append(name)
+    return tuple(lists), tuple(holders)
 
 
 def _events(case: Case, item: Item) -> Iterator[Problem]:
-    steps = {step.id for step in item.shape.steps} if case.events else ()
+    steps = {step.id for step in item.shape.steps}
     for index, event in enumerate(case.events):
         path = f"events[{index}]"
         if event.step not in steps:
@@ -85,20 +97,22 @@ def _events(case: Case, item: Item) -> Iterator[Problem]:
 
 
 def _told(case: Case, law: Law, told: dict[str, Value]) -> Iterator[Problem]:
+    known = law.vocabulary.facts
     for name, raw in case.facts.items():
-        path = f"facts.{name}"
-        fact = law.vocabulary.facts.get(name)
+        fact = known.get(name)
         if fact is None:
-            said = {"found": name, "expected": closest(name, law.vocabulary.facts)}
-            yield Problem("fact_unknown", said, path=path)
+            said = {"found": name, "expected": closest(name, known)}
+            yield Problem("fact_unknown", said, path=f"facts.{name}")
         elif fact.shape.given is None:
-            yield Problem("fact_not_told", {"fact": name}, path=path)
+            yield Problem("fact_not_told", {"fact": name}, path=f"facts.{name}")
         elif raw is not None:
             try:
                 value = told[name] = told_fact(raw, fact)
             except CaseError as error:
                 yield from error.problems
                 continue
-            recorded = walk(case, fact.shape.given.split(".")) if fact.shape.given != TOLD else None
+            if fact.shape.given == TOLD:
+                continue
+            recorded = walk(case, fact.shape.given.split("."))
             if recorded is not None and as_fact(recorded, fact.type) != value:
-                yield Problem("fact_contradicts", {"fact": name}, path=path)
+                yield Problem("fact_contradicts", {"fact": name}, path=f"facts.{name}")

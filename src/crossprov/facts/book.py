@@ -285,6 +285,8 @@ class KnownFacts(NamedTuple):
 
 def told_fact(raw: object, fact: FactDef) -> Value:
     """Return a fact told by name; raise ``CaseError`` if it is not of the fact's type."""
+    if (raw is True or raw is False) and fact.type.kind == "bool":
+        return raw
     try:
         value = constant(raw, fact.type)
     except ValueError:

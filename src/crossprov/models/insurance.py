@@ -116,8 +116,10 @@ class PensionSpell(Record):
     @property
     def last_told(self) -> dt.date | None:
         """The first day of the last month of which the spell tells something."""
-        last_run = self.contributions[-1].end.first_day if self.contributions else dt.date.min
-        return max(super().last_told or dt.date.min, last_run)
+        last = self.start if self.end is None else self.end
+        if self.contributions:
+            last = max(last, self.contributions[-1].end)
+        return last.first_day
 
     @property
     def months_paid(self) -> int | None:

@@ -80,9 +80,9 @@ class Record(Model):
 
         A month counts with its first day. The end of a benefit or a registration may be fixed ahead.
         """
-        told = (getattr(self, self.sorted_by), getattr(self, "end", None))
-        days = [one.first_day if isinstance(one, Month) else one for one in told if one is not None]
-        return max(days, default=None)
+        begun, end = getattr(self, self.sorted_by), getattr(self, "end", None)
+        last = begun if end is None or (begun is not None and end < begun) else end
+        return last.first_day if isinstance(last, Month) else last
 
 
 R = TypeVar("R", bound=Record)
