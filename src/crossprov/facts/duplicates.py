@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from crossprov.facts.formula import round_half_up
 from crossprov.facts.months import Count, from_to, possible_in, told_in
 from crossprov.facts.pension import enterprise
-from crossprov.facts.pension_money import PaidMonth, paid_months, prescribed_rate
+from crossprov.facts.pension_money import PaidRun, at_prescribed_rates, paid_runs
 from crossprov.facts.relations import live
 from crossprov.values import Fact, Unknown
 
@@ -59,17 +59,21 @@ def refund(
     if twice & from_to(0, since.ordinal - 1):
         return Unknown()  # of accounts before they were uniform only a person can tell
     cleared = elsewhere if kept == _OLD_PLACE else here
-    paid = [one for one in paid_months(cleared, since) if twice >> one.month & 1]
+    paid = [
+        one._replace(months=one.months & twice) for one in paid_runs(cleared, since) if one.months & twice
+    ]
     wanted = sum((told_in([spell]) & twice).bit_count() for spell in cleared)
-    if len(paid) != wanted or any(one.base is None for one in paid):
+    if sum(one.months.bit_count() for one in paid) != wanted or any(one.base is None for one in paid):
         return everywhere
     return round_half_up(sum((_credited(one, change, first, then) for one in paid), Fraction(0)))
 
 
-def _credited(paid: PaidMonth, change: Month, first: Fraction, then: Fraction) -> Fraction:
-    told = paid.run.personal_rate
-    rate = prescribed_rate(paid.month, change, first, then) if told is None else Fraction(told)
-    return rate * (paid.base or 0)
+def _credited(paid: PaidRun, change: Month, first: Fraction, then: Fraction) -> Fraction:
+    told, base = paid.run.personal_rate, paid.base or 0
+    if told is not None:
+        return Fraction(told) * (base * paid.months.bit_count())
+    prescribed = at_prescribed_rates(paid.months, change, first, then)
+    return sum((rate * (base * months) for rate, months in prescribed), Fraction(0))
 
 
 def _sides(spells: Listed[PensionSpell], province: str) -> tuple[list[PensionSpell], list[PensionSpell]]:

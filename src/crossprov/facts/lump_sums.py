@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from crossprov.facts.book import as_fact
+from crossprov.facts.months import from_to
 from crossprov.rulebook.types import Type
 from crossprov.values import Fact, Need, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from crossprov.facts.months import Months
     from crossprov.facts.records import Listed
     from crossprov.models import LumpSum
 
@@ -26,14 +28,14 @@ _MONEY: Final = Type("money")
 
 @dataclass(frozen=True, slots=True)
 class Staying:
-    """What stays at a place: calendar months (as ordinals) that surely do, and those that may.
+    """What stays at a place: calendar months that surely do, and those that may.
 
     ``unplaced``: some payment that stays, or may, does not tell its months, or was not told at all.
     ``balance`` is what the personal account holds of the payments that stay, in fen; None if that is not known.
     """
 
-    months: frozenset[int]
-    possible: frozenset[int]
+    months: Months
+    possible: Months
     unplaced: bool
     balance: int | None
     needs: frozenset[Need]
@@ -46,8 +48,7 @@ class Staying:
 
 def staying(concluded: Listed[Any], province: str) -> Staying:
     """Return what stays in ``province`` of the payments, ``concluded`` by the rules for each."""
-    sure: set[int] = set()
-    possible: set[int] = set()
+    sure = possible = 0
     balances: list[int | None] = []
     needs: frozenset[Need] = frozenset()
     unplaced = not concluded.covers(province)
@@ -58,21 +59,21 @@ def staying(concluded: Listed[Any], province: str) -> Staying:
         months = _months(lump_sum)
         balance = None if lump_sum.personal_account is None else as_fact(lump_sum.personal_account, _MONEY)
         if conclusion == _STAYS:
-            sure |= months or set()
+            sure |= months or 0
             balances.append(balance if isinstance(balance, int) else None)
             if not months or balance is None:
                 needs |= concluded.unknown((province,)).needs
         else:
             balances.append(None)
             needs |= conclusion.needs
-        possible |= months or set()
+        possible |= months or 0
         unplaced = unplaced or not months
     if not concluded.covers(province):
         balances.append(None)
         needs |= concluded.unknown((province,)).needs
     known = [balance for balance in balances if balance is not None]
     total = sum(known) if len(known) == len(balances) else None
-    return Staying(frozenset(sure), frozenset(possible), unplaced, total, needs)
+    return Staying(sure, possible, unplaced, total, needs)
 
 
 def months_staying(concluded: Listed[Any], province: str) -> Fact:
@@ -103,6 +104,6 @@ def _there(lump_sums: Listed[Any], province: str) -> Iterator[Any]:
     return (one for one in lump_sums.rows if lump_sums.province(one) == province)
 
 
-def _months(lump_sum: LumpSum) -> set[int] | None:
+def _months(lump_sum: LumpSum) -> Months | None:
     first = lump_sum.first_month
-    return None if first is None else set(range(first.ordinal, first.ordinal + lump_sum.months))
+    return None if first is None else from_to(first.ordinal, first.ordinal + lump_sum.months - 1)

@@ -6,12 +6,12 @@ Sums of money are fen, rounded half up at the end of each sum. The law is in the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from crossprov.facts.formula import round_half_up
 from crossprov.facts.lump_sums import staying
+from crossprov.facts.months import from_to
 from crossprov.facts.records import tolerant
 from crossprov.facts.relations import live
 from crossprov.rulebook.types import FEN_A_YUAN
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from decimal import Decimal
 
+    from crossprov.facts.months import Months
     from crossprov.facts.records import Listed
     from crossprov.models import ContributionRun, PensionSpell
 
@@ -29,11 +30,10 @@ _FLEXIBLE: Final = "flexible"
 _DEVIATING: Final = frozenset({"above", "below", "both"})
 
 
-@dataclass(frozen=True, slots=True)
-class PaidMonth:
-    """A calendar month (as an ordinal) paid in a spell, with its base in fen; None: not told."""
+class PaidRun(NamedTuple):
+    """Calendar months paid in a spell on one base, in fen; None: not told."""
 
-    month: int
+    months: Months
     base: int | None
     run: ContributionRun
     spell: PensionSpell
@@ -44,14 +44,14 @@ def moving(spells: Listed[PensionSpell], province: str, *, temporary: bool) -> l
     return [spell for spell in live(spells, province) if temporary or spell.account != _TEMPORARY]
 
 
-def paid_months(spells: Iterable[PensionSpell], since: Month) -> Iterator[PaidMonth]:
-    """Yield every month from ``since`` of which the spells tell that it was paid."""
+def paid_runs(spells: Iterable[PensionSpell], since: Month) -> Iterator[PaidRun]:
+    """Yield the months from ``since`` of which the spells tell that they were paid, run by run."""
+    earliest = since.ordinal
     for spell in spells:
         for run in spell.contributions or ():
-            base = None if run.base is None else fen(run.base)
-            first = max(run.start.ordinal, since.ordinal)
-            for month in range(first, run.end.ordinal + 1):
-                yield PaidMonth(month, base, run, spell)
+            months = from_to(max(run.start.ordinal, earliest), run.end.ordinal)
+            if months:
+                yield PaidRun(months, None if run.base is None else fen(run.base), run, spell)
 
 
 def all_told(spells: Iterable[PensionSpell], since: Month) -> bool:
@@ -89,17 +89,17 @@ def pool(
     rows = moving(spells, province, temporary=temporary)
     stay = staying(lump_sums, province)
     sums = {account: Fraction(0) for account in (None, "general", _TEMPORARY)}
-    counted: set[int] = set()
-    known, twice = spells.covers(province) and all_told(rows, since), False
-    for paid in paid_months(rows, since):
-        if paid.month in stay.months:
+    counted, twice = 0, False
+    known = spells.covers(province) and all_told(rows, since)
+    for paid in paid_runs(rows, since):
+        months = paid.months & ~stay.months
+        if not months:
             continue
         rate, rate_known = _rate(paid, share, temporary=temporary)
         known = known and rate_known and paid.base is not None
-        twice = twice or paid.month in counted
-        counted.add(paid.month)
-        if paid.month not in stay.possible:
-            sums[paid.spell.account] += rate * (paid.base or 0)
+        twice = twice or bool(months & counted)
+        counted |= months
+        sums[paid.spell.account] += rate * ((paid.base or 0) * (months & ~stay.possible).bit_count())
     total = sum(round_half_up(part) for part in sums.values())
     if known and stay.is_certain and not twice:
         return total
@@ -109,8 +109,8 @@ def pool(
     return Unknown(needs if stay.is_certain else needs | stay.needs, low=low)
 
 
-def _rate(paid: PaidMonth, share: Fraction, *, temporary: bool) -> tuple[Fraction, bool]:
-    """Return the rate at which a month counts, and whether it is certain; else it is the least possible."""
+def _rate(paid: PaidRun, share: Fraction, *, temporary: bool) -> tuple[Fraction, bool]:
+    """Return the rate at which the months of a run count, and whether it is certain; else it is the least possible."""
     spell = paid.spell
     if spell.account == "general":
         return share, True
@@ -173,18 +173,25 @@ def account_check(
     rows = moving(spells, province, temporary=temporary)
     if not spells.covers(province):
         return spells.unknown((province,))
-    paid = list(paid_months(rows, since))
+    paid = list(paid_runs(rows, since))
     if not all_told(rows, since) or any(one.run.personal_rate is None for one in paid):
         return "not_told"
-    gaps = [
-        Fraction(one.run.personal_rate or 0) - prescribed_rate(one.month, change, first, then) for one in paid
-    ]
-    above, below = any(gap > 0 for gap in gaps), any(gap < 0 for gap in gaps)
+    above = below = False
+    for one in paid:
+        credited = Fraction(one.run.personal_rate or 0)
+        for rate, _ in at_prescribed_rates(one.months, change, first, then):
+            above, below = above or credited > rate, below or credited < rate
     if above and below:
         return "both"
     return "above" if above else "below" if below else "agrees"
 
 
-def prescribed_rate(month: int, change: Month, first: Fraction, then: Fraction) -> Fraction:
-    """Return the share of the base that is credited for a month: ``first``, from ``change`` on ``then``."""
-    return first if month < change.ordinal else then
+def at_prescribed_rates(
+    months: Months, change: Month, first: Fraction, then: Fraction
+) -> Iterator[tuple[Fraction, int]]:
+    """Yield the shares of the base to be credited for months, ``first``, from ``change`` on ``then``: for how many."""
+    before = months & from_to(0, change.ordinal - 1)
+    if before:
+        yield first, before.bit_count()
+    if months != before:
+        yield then, (months ^ before).bit_count()
