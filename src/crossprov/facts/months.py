@@ -132,20 +132,27 @@ def general_months(
     Months of general accounts and deemed months; temporary accounts count for nothing
     (国办发〔2009〕66号 第六条, 人社部规〔2016〕5号 第一条).
     """
+    least, most, told = spells.once(("general months", province), lambda: _general(spells, province))
+    needs: frozenset[Need] = frozenset()
+    if not spells.covers(province) or most.low != most.high or not told:
+        needs |= spells.unknown((province,)).needs
+    if not deemed.covers(province):
+        needs |= deemed.unknown((province,)).needs
+    complete = spells.covers(province) and deemed.covers(province)
+    return Count(least.low, most.high if complete else None).plus(deemed_in(deemed, province)), needs
+
+
+def _general(spells: Listed[PensionSpell], province: str) -> tuple[Count, Count, bool]:
+    """Return the months of accounts that are, and that may be, general, and whether of each it is told."""
     there = [
         spell
         for spell in spells.rows
         if spell.scheme == "employee" and spell.account != "temporary" and spells.province(spell) == province
     ]
-    needs: frozenset[Need] = frozenset()
+    general = [spell for spell in there if spell.account == "general"]
     most = count(there)
-    if not spells.covers(province) or most.low != most.high or any(spell.account is None for spell in there):
-        needs |= spells.unknown((province,)).needs
-    if not deemed.covers(province):
-        needs |= deemed.unknown((province,)).needs
-    least = count(spell for spell in there if spell.account == "general")
-    complete = spells.covers(province) and deemed.covers(province)
-    return Count(least.low, most.high if complete else None).plus(deemed_in(deemed, province)), needs
+    told = len(general) == len(there)
+    return most if told else count(general), most, told
 
 
 def total_months(spells: Listed[PensionSpell], deemed: Listed[DeemedPeriod]) -> Fact:

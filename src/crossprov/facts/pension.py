@@ -10,7 +10,7 @@ from crossprov.facts.records import tolerant
 from crossprov.values import NONE, Fact, Month, Need, Nothing, Unknown, needs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from crossprov.facts.months import Months
     from crossprov.facts.records import Listed
@@ -51,12 +51,12 @@ def last_general_province(spells: Listed[PensionSpell]) -> Fact:
     The relation that lasted longest into time is the last; of two that end alike, the one that began
     later (国办发〔2009〕66号 第六条 speaks of the place of the relation).
     """
-    return _last(spells, spells.province)
+    return _last(spells, standings(spells))
 
 
 def last_general_place(spells: Listed[PensionSpell]) -> Fact:
     """Return the division of the last general relation in time, as its record has it; else as above."""
-    return _last(spells, lambda spell: spell.place)
+    return _last(spells, standings(spells, lambda spell: spell.place))
 
 
 def general_months_in(
@@ -209,19 +209,20 @@ def _places(
 # --- helpers ----------------------------------------------------------------------------------------
 
 
-def enterprise(spells: Listed[PensionSpell]) -> Iterator[PensionSpell]:
-    """Yield the spells in the enterprise scheme."""
-    return (spell for spell in spells.rows if spell.scheme == "employee")
+def enterprise(spells: Listed[PensionSpell]) -> Sequence[PensionSpell]:
+    """Return the spells in the enterprise scheme."""
+    return spells.once("enterprise", lambda: [spell for spell in spells.rows if spell.scheme == "employee"])
 
 
-def maybe_general(spells: Listed[PensionSpell]) -> Iterator[PensionSpell]:
-    """Yield the spells that are, or may be, those of a general account."""
-    return (spell for spell in enterprise(spells) if spell.account != "temporary")
+def maybe_general(spells: Listed[PensionSpell]) -> Sequence[PensionSpell]:
+    """Return the spells that are, or may be, those of a general account."""
+    return spells.once(
+        "maybe general", lambda: [spell for spell in enterprise(spells) if spell.account != "temporary"]
+    )
 
 
-def _last(spells: Listed[PensionSpell], named: Callable[[PensionSpell], str]) -> Fact:
-    """Return what ``named`` says of the last general spell; an unknown lists what it may be."""
-    stood = standings(spells, named)
+def _last(spells: Listed[PensionSpell], stood: Mapping[str, Standing]) -> Fact:
+    """Return of which standing the last general spell is; an unknown lists what it may be."""
     if not stood:
         return NONE if spells.covers_everywhere() else spells.unknown(everywhere=True)
     floor = max(it.low for it in stood.values())
@@ -235,11 +236,13 @@ def _last(spells: Listed[PensionSpell], named: Callable[[PensionSpell], str]) ->
 
 def standings(
     spells: Listed[PensionSpell], named: Callable[[PensionSpell], str] | None = None
-) -> dict[str, Standing]:
+) -> Mapping[str, Standing]:
     """Return when the last general spell of each province was (or of each of what ``named`` says)."""
+    if named is None:
+        return spells.once("standings", lambda: standings(spells, spells.province))
     found: dict[str, Standing] = {}
     for spell in maybe_general(spells):
-        name = (named or spells.province)(spell)
+        name = named(spell)
         low, high = _moment(spell)
         before = found.get(name, Standing(NEVER, NEVER))
         low = low if spell.account == "general" else NEVER
@@ -286,8 +289,12 @@ def shared_months(spells: Listed[PensionSpell]) -> dict[str, Count]:
     return {province: Count(_in_several(province, paid), _in_several(province, may)) for province in may}
 
 
-def _months_by_province(spells: Listed[PensionSpell]) -> tuple[dict[str, Months], dict[str, Months]]:
+def _months_by_province(spells: Listed[PensionSpell]) -> tuple[Mapping[str, Months], Mapping[str, Months]]:
     """Return the months that were, and that may have been, paid in each province."""
+    return spells.once("months by province", lambda: _by_province(spells))
+
+
+def _by_province(spells: Listed[PensionSpell]) -> tuple[dict[str, Months], dict[str, Months]]:
     paid: dict[str, Months] = {}
     may: dict[str, Months] = {}
     for spell in maybe_general(spells):

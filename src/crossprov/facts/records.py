@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., object])
+R = TypeVar("R")
 
 _TOLERANT: Final = "__crossprov_tolerant__"
 
@@ -47,6 +48,7 @@ class Listed(Generic[T]):
     day: dt.date | None = None
     _provinces: dict[int, str] = field(default_factory=dict, init=False, compare=False)
     _covered: dict[object, bool] = field(default_factory=dict, init=False, compare=False)
+    _found: dict[object, Any] = field(default_factory=dict, init=False, compare=False)
 
     def __repr__(self) -> str:
         return f"Listed({self.name!r}, …)"
@@ -58,6 +60,16 @@ class Listed(Generic[T]):
             first = getattr(row, row.sorted_by)
             day = first.first_day if isinstance(first, Month) else first
             found = self._provinces[id(row)] = self.province_of(row.place, day)
+        return found
+
+    def once(self, key: object, find: Callable[[], R]) -> R:
+        """Return what ``find`` finds in these records; what several facts ask for is looked for once.
+
+        What is returned is shared, so nobody may change it.
+        """
+        found: R | None = self._found.get(key)
+        if found is None:
+            found = self._found[key] = find()
         return found
 
     def covers(self, province: str, since: dt.date | None = None, through: dt.date | None = None) -> bool:

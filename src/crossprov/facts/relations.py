@@ -10,7 +10,7 @@ from crossprov.facts.records import tolerant
 from crossprov.values import NONE, Fact, Unknown, needs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
     from crossprov.facts.records import Listed
     from crossprov.models import PensionSpell
@@ -125,12 +125,15 @@ def has_earlier_general_relation(
 # --- helpers ----------------------------------------------------------------------------------------
 
 
-def live(spells: Listed[PensionSpell], province: str) -> Iterator[PensionSpell]:
-    """Yield the relations of the enterprise scheme that are, or are taken to be, in ``province``."""
-    return (
-        spell
-        for spell in enterprise(spells)
-        if spell.state not in _GONE and spells.province(spell) == province
+def live(spells: Listed[PensionSpell], province: str) -> Sequence[PensionSpell]:
+    """Return the relations of the enterprise scheme that are, or are taken to be, in ``province``."""
+    return spells.once(
+        ("live", province),
+        lambda: [
+            spell
+            for spell in enterprise(spells)
+            if spell.state not in _GONE and spells.province(spell) == province
+        ],
     )
 
 
