@@ -25,6 +25,7 @@ from crossprov.facts.registry import BUILTIN
 from crossprov.models import Case
 from crossprov.models import problems as model_problems
 from crossprov.rulebook.book import Rulebook
+from crossprov.rulebook.closure import read_by_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -137,7 +138,8 @@ class Decider:
         if found is None:
             tables = [PreparedTable(table, self.engine.prepare(table)) for table in lowered.tables]
             classes = self.engine.classes(lowered.tables)
-            found = self._prepared[id(lowered)] = (lowered, Prepared(tables, classes))
+            read = read_by_facts(item, self.rulebook.vocabulary)
+            found = self._prepared[id(lowered)] = (lowered, Prepared(tables, classes, read))
         return found[1]
 
     def decide(

@@ -76,6 +76,8 @@ class Nothing(Enum):
 
     NONE = "none"
 
+    __hash__ = object.__hash__  # that of enums is written in Python, and this is looked up all the time
+
     def __repr__(self) -> str:
         return "NONE"
 

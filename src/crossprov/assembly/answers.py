@@ -99,6 +99,9 @@ class PreparedTable:
         )
         self.shown = tuple(table.types) if self.kind in _SHOW_FACTS else ()
         self._kept: dict[tuple[tuple[int, ...], frozenset[Need], tuple[str, ...]], Answer] = {}
+        then = [row.then.name for row in table.source.rows if isinstance(row.then, ThenFact)]
+        # Of these it is not known beforehand which ones a case looks at.
+        self.looked_at_anew = frozenset((*then, *table.types) if self.each else then)
         # A table that tests nothing and concludes a constant has one answer for every case.
         settled = not table.types and not self.each and self._constant.issuperset(range(len(table.rows)))
         self.settled: Answer | None = self.answer({}, _no_fact) if settled else None

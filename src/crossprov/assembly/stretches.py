@@ -15,7 +15,7 @@ from crossprov.assembly.answers import concluded_fact, for_each
 from crossprov.values import needs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 
     from crossprov.assembly.answers import Answer, PreparedTable
     from crossprov.assembly.frame import Frame
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from crossprov.facts.book import FactBook
     from crossprov.values import Fact, Need
 
-MAX_FACTS: Final = 8  # facts that the tables of one stretch test together: more would lead more ways
+MAX_FACTS: Final = 12  # facts that the tables of one stretch test together: more would lead more ways
 MAX_STOPS: Final = 2_048  # stops that a stretch remembers before it forgets them all
 
 
@@ -39,12 +39,19 @@ class Answers(NamedTuple):
 
 
 class Prepared:
-    """The tables of an item on a day, ready to be asked. ``classes`` None: each table is asked every time."""
+    """The tables of an item on a day, ready to be asked. ``classes`` None: each table is asked every time.
 
-    def __init__(self, tables: Sequence[PreparedTable], classes: Mapping[str, Class] | None = None) -> None:
+    ``read`` are the names that are read by facts, not only by tables.
+    """
+
+    def __init__(
+        self,
+        tables: Sequence[PreparedTable],
+        classes: Mapping[str, Class] | None = None,
+        read: frozenset[str] = frozenset(),
+    ) -> None:
         self.tables = tuple(tables)
-        of_one = [] if classes is None else list(_stretches(self.tables))
-        self._stretches = tuple(Stretch(several, classes or {}) for several in of_one)
+        self._stretches = () if classes is None else tuple(_stretches(self.tables, classes, read))
         self.frames: dict[tuple[Stop, ...], Frame] = {}  # by where the stretches ended, see there
 
     def __iter__(self) -> Iterator[PreparedTable]:
@@ -53,7 +60,7 @@ class Prepared:
     def run(self, book: FactBook) -> Answers:
         """Answer every table in order and enter the conclusions among the facts."""
         answers: dict[str, Answer] = {}
-        if not self._stretches:
+        if not self._stretches or book.fixed:  # fixed facts may be seen that nobody has looked at
             for table in self.tables:
                 answers[table.name] = _asked(table, book)
             return Answers(answers)
@@ -71,19 +78,23 @@ def _asked(table: PreparedTable, book: FactBook) -> Answer:
     return answer
 
 
-def _stretches(tables: Sequence[PreparedTable]) -> Iterator[tuple[PreparedTable, ...]]:
+def _stretches(
+    tables: Sequence[PreparedTable], classes: Mapping[str, Class], read: frozenset[str]
+) -> Iterator[Stretch]:
     """Yield the tables in stretches that do not test too many facts together."""
     here: list[PreparedTable] = []
     facts: set[str] = set()
+    looked_at = set(read)  # by facts, or by tables of the stretches before
     for table in tables:
         tested = set() if table.each else set(table.table.types)
         if here and len(facts | tested) > MAX_FACTS:
-            yield tuple(here)
+            yield Stretch(here, classes, looked_at)
+            looked_at |= facts.union(*(one.looked_at_anew for one in here))
             here, facts = [], set()
         here.append(table)
         facts |= tested
     if here:
-        yield tuple(here)
+        yield Stretch(here, classes, looked_at)
 
 
 class Own(NamedTuple):
@@ -141,10 +152,17 @@ class Stop:
 
 
 class Stretch:
-    """Tables that are asked one after the other, and the ways that cases were led through them."""
+    """Tables that are asked one after the other, and the ways that cases were led through them.
 
-    def __init__(self, tables: Sequence[PreparedTable], classes: Mapping[str, Class]) -> None:
+    ``looked_at`` are the names that tables before them, or facts, may have looked at.
+    """
+
+    def __init__(
+        self, tables: Sequence[PreparedTable], classes: Mapping[str, Class], looked_at: Collection[str]
+    ) -> None:
         self.tables, self.classes = tuple(tables), classes
+        anew = (name for table in tables for name in table.looked_at_anew)
+        self.looked_at = frozenset(looked_at).union(anew)
         self._first: Stop | None = None
         self._stops = 0
 
@@ -199,7 +217,7 @@ class _Explorer:
     def __init__(
         self, stretch: Stretch, book: FactBook, mine: list[tuple[str, Answer]], last: Stop | None
     ) -> None:
-        self.tables, self.classes, self.book, self.mine = stretch.tables, stretch.classes, book, mine
+        self.stretch, self.tables, self.book, self.mine = stretch, stretch.tables, book, mine
         self.at = last.at if last is not None else 0
         self.first = self.stop = Stop(last, self.at)
         self.count = 1
@@ -249,14 +267,16 @@ class _Explorer:
         value = self.book.get(name)
         if name not in self.known:
             self.known.add(name)
-            key = self.stop.key = self.classes[name]
+            key = self.stop.key = self.stretch.classes[name]
             self.stop.fact = name
             self._on(key(value))
         return value
 
     def _look(self, table: PreparedTable) -> None:
-        """Make a stop where it depends on other facts, which may have looked at them, what a table shows."""
-        open_ = tuple(name for name in table.shown if name not in self.known)
+        """Make a stop where what a table shows depends on whether others have looked at it."""
+        open_ = tuple(
+            name for name in table.shown if name not in self.known and name in self.stretch.looked_at
+        )
         if open_ and self.shown_at != self.at:
             self.stop.shown = open_
             seen = self.book.seen()

@@ -386,14 +386,22 @@ def _class(fact: str, type_: Type, tests: Sequence[Test]) -> Class:
         by_member.setdefault(test.value if test.op == "contains" else None, []).append((bit, test))
     full = (1 << len(tests)) - 1
     columns = [_column(fact, type_, found, full) for found in by_member.values()]
-    only = columns[0].mask
 
-    def class_of(value: Fact) -> Hashable:
-        if isinstance(value, Unknown):
-            return value.needs, *[column.masks(value) for column in columns]
-        return only(value) if len(columns) == 1 else tuple([column.mask(value) for column in columns])
+    def of_unknown(value: Unknown) -> Hashable:
+        return value.needs, *[column.masks(value) for column in columns]
 
     def truth(value: Fact) -> Hashable:
-        return class_of(value) if isinstance(value, Unknown) else value  # never a mask: 1 equals True
+        return of_unknown(value) if isinstance(value, Unknown) else value
 
-    return truth if type_.kind == "bool" else class_of
+    def of_one(value: Fact) -> Hashable:
+        return of_unknown(value) if isinstance(value, Unknown) else mask_of(value)
+
+    def of_members(value: Fact) -> Hashable:
+        return (
+            of_unknown(value)
+            if isinstance(value, Unknown)
+            else tuple([column.mask(value) for column in columns])
+        )
+
+    mask_of = columns[0].mask
+    return truth if type_.kind == "bool" else of_one if len(columns) == 1 else of_members

@@ -173,6 +173,7 @@ class FactBook:
         self.sources, self.item, self.case = sources, item, case
         self.law_on, self.facts_on = law_on, facts_on
         self._sources = sources.of_item(item)
+        self.fixed = bool(fixed)
         self._known: dict[str, Fact] = dict(fixed or {})
         self._listed: dict[str, Listed[Any]] = {}
         self.told = told if told is not None else self._told()

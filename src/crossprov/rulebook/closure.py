@@ -27,14 +27,24 @@ def made_from(names: Iterable[str], item: Item, vocabulary: Vocabulary) -> froze
     while open_:
         name = open_.pop()
         seen.add(name)
-        if name in item.own_facts:
-            open_.update(item.reads(name))
-        elif name in vocabulary.facts:
-            open_.update(vocabulary.reads(name))
-        elif name in vocabulary.parameters:
-            open_.update(vocabulary.parameters[name].shape.keyed_by)
+        open_ |= _reads(name, item, vocabulary)
         open_ -= seen
     return frozenset(seen)
+
+
+def read_by_facts(item: Item, vocabulary: Vocabulary) -> frozenset[str]:
+    """Return of all that the rules of an item may read what is read by facts, not only by tables."""
+    return frozenset[str]().union(
+        *(_reads(name, item, vocabulary) for name in everything_read(item, vocabulary))
+    )
+
+
+def _reads(name: str, item: Item, vocabulary: Vocabulary) -> frozenset[str]:
+    if name in item.own_facts:
+        return item.reads(name)
+    if name in vocabulary.facts:
+        return frozenset(vocabulary.reads(name))
+    return frozenset(vocabulary.parameters[name].shape.keyed_by if name in vocabulary.parameters else ())
 
 
 def _in_tables(item: Item) -> Iterable[str]:
