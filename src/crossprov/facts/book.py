@@ -50,7 +50,16 @@ class FactSources:
     @cached_property
     def province_of(self) -> ProvinceOf:
         """The province of a place on a day, as the divisions tell it; kept for other cases."""
-        return lru_cache(maxsize=_MAX_KEPT)(self.law.divisions.province_of)
+        divisions = self.law.divisions
+        kept = lru_cache(maxsize=_MAX_KEPT)(divisions.province_of)
+
+        def province_of(place: str, on: dt.date, written_on: dt.date | None = None) -> str | Ambiguous | None:
+            # The days of records are many; to most codes they say nothing.
+            if written_on is None or not divisions.had_other_lives(place):
+                return kept(place, on)
+            return kept(place, on, written_on=written_on)
+
+        return province_of
 
     def of_item(self, item: Item) -> dict[str, Source]:
         """Return how the facts of an item are worked out, as far as they have been needed."""

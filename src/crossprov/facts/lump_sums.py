@@ -48,6 +48,10 @@ class Staying:
 
 def staying(concluded: Listed[Any], province: str) -> Staying:
     """Return what stays in ``province`` of the payments, ``concluded`` by the rules for each."""
+    return concluded.once(("staying", province), lambda: _staying(concluded, province))
+
+
+def _staying(concluded: Listed[Any], province: str) -> Staying:
     sure = possible = 0
     balances: list[int | None] = []
     needs: frozenset[Need] = frozenset()

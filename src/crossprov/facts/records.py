@@ -33,7 +33,7 @@ def is_tolerant(function: Callable[..., object]) -> bool:
     return getattr(function, _TOLERANT, False) is True
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(slots=True, repr=False, eq=False)
 class Listed(Generic[T]):
     """A list of records, what it is called, and where it is complete.
 

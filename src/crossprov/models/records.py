@@ -117,20 +117,16 @@ class Records(Model, Generic[R]):
         """
         if not _PROVINCE.fullmatch(province):
             raise ValueError("not a province code")
-        return self._complete(
-            (entry for entry in self.complete_for if entry.provinces == "all" or province in entry.provinces),
-            since,
-            through,
-        )
+        entries = [one for one in self.complete_for if one.provinces == "all" or province in one.provinces]
+        return self._complete(entries, since, through)
 
     def covers_everywhere(self, since: dt.date | None = None, through: dt.date | None = None) -> bool:
         """Tell whether the list is complete for all provinces over a period, as ``covers`` does.
 
         Only coverages of ``all`` count: which provinces exist is not known here.
         """
-        return self._complete(
-            (entry for entry in self.complete_for if entry.provinces == "all"), since, through
-        )
+        entries = [one for one in self.complete_for if one.provinces == "all"]
+        return self._complete(entries, since, through)
 
     @staticmethod
     def _complete(entries: Iterable[Coverage], since: dt.date | None, through: dt.date | None) -> bool:

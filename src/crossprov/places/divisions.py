@@ -73,6 +73,10 @@ class Divisions:
             return NotFound(self._why_unknown(code, on))
         return _begun(lives, on) or NotFound("not_yet")
 
+    def had_other_lives(self, code: str) -> bool:
+        """Return whether it matters when a code was written down: it has meant more than one division."""
+        return len(self._lives.get(code, ())) > 1
+
     def resolve(
         self, code: str, on: dt.date, *, street: str | None = None, written_on: dt.date | None = None
     ) -> Resolved | Ambiguous | NotFound:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from crossprov.rulebook.check import ParameterType
-from crossprov.rulebook.law import in_force
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -47,8 +46,8 @@ class Parameter:
     def version(self, day: dt.date) -> Version | None:
         """Return the version in force on ``day``, or None: a gap, which is shown as one."""
         for version in reversed(self.versions):
-            if in_force(version.from_, version.through, day):
-                return version
+            if version.from_ <= day:
+                return version if version.through is None or day <= version.through else None
         return None
 
     def table(self, day: dt.date) -> Table | None:
