@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
 
-    from crossprov.assembly.answers import Answer, PreparedTable
+    from crossprov.assembly.answers import Answer
     from crossprov.assembly.show import Wording
     from crossprov.assembly.steps import Counting
     from crossprov.assembly.stretches import Answers, Prepared
@@ -46,13 +46,14 @@ class Frame:
         law_on: dt.date,
     ) -> None:
         found = by_kind(answers.answers.values())
-        tables = {table.name: table for table in prepared}
         self.offices = tuple((one.source.id, one.source.name) for one in found.get("office", ()))
         self.windows = tuple(
             (one.source.id, one.source.name) for one in found.get("intake", ()) if _may_be_a_window(one)
         )
-        self.failed: tuple[PreparedTable, ...] = tuple(
-            tables[one.source.name] for one in found.get("requirement", ()) if one.truth is False
+        self.failed = tuple(
+            table
+            for table in prepared
+            if table.kind == "requirement" and answers.answers[table.name].truth is False
         )
         self.plan = Outline(item, found.get("step", ()), found.get("limit", ()), wording, counting)
         self.named = tuple(named_in_texts(answers.answers, wording, law_on))

@@ -102,8 +102,11 @@ class OfficeFinder:
 
     def window(self, answer: Answer) -> Found | None:
         """Return the window at the place where the applicant wants to apply, if it is in the area of a rule."""
-        rule, case = cast("Intake", answer.source.rows[0].rule), self.book.case
-        if rule.at is not None or rule.function is None or case is None or case.applied_at is None:
+        case = self.book.case
+        if case is None or case.applied_at is None:
+            return None
+        rule = cast("Intake", answer.source.rows[0].rule)
+        if rule.at is not None or rule.function is None:
             return None
         province = self.book.province_of(case.applied_at, self.book.facts_on)
         if province not in rule.anywhere_in:

@@ -148,11 +148,6 @@ class Wording:
         """Return the facts that the texts of a rule name."""
         return (self.rules.get(id(rule)) or self.rule(rule))[2]
 
-    def ask(self, rule: schema.Rule, book: FactBook) -> None:
-        """Work out the facts that the texts of a rule name."""
-        for name in self.named(rule):
-            book.get(name)
-
     @cached_property
     def naming_tables(self) -> frozenset[str]:
         """The names of the tables with a rule, or a parameter, whose texts name facts."""

@@ -9,7 +9,7 @@ concludes from a value of its own is concluded anew.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from crossprov.assembly.answers import concluded_fact, for_each
 from crossprov.values import needs_of
@@ -51,7 +51,7 @@ class Prepared:
         read: frozenset[str] = frozenset(),
     ) -> None:
         self.tables = tuple(tables)
-        self._stretches = () if classes is None else tuple(_stretches(self.tables, classes, read))
+        self.stretches = () if classes is None else tuple(_stretches(self.tables, classes, read))
         self.frames: dict[tuple[Stop, ...], Frame] = {}  # by where the stretches ended, see there
 
     def __iter__(self) -> Iterator[PreparedTable]:
@@ -60,12 +60,12 @@ class Prepared:
     def run(self, book: FactBook) -> Answers:
         """Answer every table in order and enter the conclusions among the facts."""
         answers: dict[str, Answer] = {}
-        if not self._stretches or book.fixed:  # fixed facts may be seen that nobody has looked at
+        if not self.stretches or book.fixed:  # fixed facts may be seen that nobody has looked at
             for table in self.tables:
                 answers[table.name] = _asked(table, book)
             return Answers(answers)
         own: list[Answer] = []
-        ends = [stretch.run(book, answers, own) for stretch in self._stretches]
+        ends = [stretch.run(book, answers, own) for stretch in self.stretches]
         return Answers(answers, tuple(ends), tuple(own))
 
 
@@ -119,22 +119,18 @@ class Own(NamedTuple):
 class Stop:
     """A stop on the way through a stretch: what is entered there, and what is looked at next.
 
-    On the way to it tables were answered (``said``; None: the case has an answer of its own). ``concluded`` are
-    their conclusions, ``own`` the tables to be concluded anew. Then ``fact`` is looked at, or which of the facts
-    ``shown`` have been looked at by anybody, for the table number ``at``; the class found leads on by ``ways``.
-    At the end of the stretch nothing is looked at, and ``end`` has all its answers.
+    On the way to it tables were answered (``said``; None: the case has an answer of its own). ``enters`` are, in
+    their order, the conclusions to be entered by name, and the tables that are concluded anew. Then ``fact`` is
+    looked at, or which of the facts ``shown`` have been looked at by anybody, for the table number ``at``; the
+    class found leads on by ``ways``. At the end of the stretch nothing is looked at, and ``end`` has all answers.
     """
 
-    __slots__ = (
-        "at", "before", "concluded", "end", "enters", "fact", "key", "own", "said", "shown", "ways",
-    )  # fmt: skip
+    __slots__ = ("at", "before", "end", "enters", "fact", "key", "said", "shown", "ways")
 
     def __init__(self, before: Stop | None, at: int) -> None:
         self.before, self.at = before, at
         self.said: list[tuple[str, Answer | None]] = []
-        self.concluded: list[tuple[str, Fact]] = []
-        self.own: list[Own] = []
-        self.enters = False  # whether anything is concluded
+        self.enters: list[tuple[str, Fact | Own]] = []
         self.fact: str | None = None
         self.key: Class = hash
         self.shown: tuple[str, ...] = ()
@@ -163,20 +159,21 @@ class Stretch:
         self.tables, self.classes = tuple(tables), classes
         anew = (name for table in tables for name in table.looked_at_anew)
         self.looked_at = frozenset(looked_at).union(anew)
-        self._first: Stop | None = None
+        self.first: Stop | None = None
         self._stops = 0
 
     def run(self, book: FactBook, answers: dict[str, Answer], own: list[Answer]) -> Stop:
         """Answer the tables; add to ``answers`` and, those that the case has of its own, to ``own``; return the end."""
-        get, seen, stop = book.get, book.seen(), self._first
+        get, seen, stop = book.get, book.seen(), self.first
         mine: list[tuple[str, Answer]] = []
         last: Stop | None = None
         way: Hashable = None
         while stop is not None:
-            if stop.enters:
-                for name, value in stop.concluded:
-                    book.put(name, value)
-                mine += [(one.table.name, one.answer(book)) for one in stop.own]
+            for name, entry in stop.enters:
+                if isinstance(entry, Own):
+                    mine.append((name, entry.answer(book)))
+                else:
+                    book.put(name, entry)
             fact = stop.fact
             if fact is not None:
                 known = seen.get(fact)
@@ -188,7 +185,7 @@ class Stretch:
             last, stop = stop, stop.ways.get(way)
         else:
             stop = self._explored(book, mine, last, way)
-        answers.update(cast("dict[str, Answer]", stop.end))
+        answers.update(stop.end)  # type: ignore[arg-type] # what is None there comes next
         if mine:
             answers.update(mine)
             own += [answer for _, answer in mine]
@@ -202,10 +199,10 @@ class Stretch:
         explorer.go()
         # Only a whole way is ever seen by other threads; if two find one, either may stay.
         if self._stops > MAX_STOPS:
-            self._first, self._stops = None, 0
+            self.first, self._stops = None, 0
         self._stops += explorer.count
         if last is None:
-            self._first = explorer.first
+            self.first = explorer.first
         else:
             last.ways[way] = explorer.first
         return explorer.stop
@@ -223,7 +220,7 @@ class _Explorer:
         self.count = 1
         path = last.path() if last is not None else []
         self.known = {stop.fact for stop in path if stop.fact is not None}
-        self.known |= {name for stop in path for name, _ in stop.concluded}
+        self.known |= {name for stop in path for name, entry in stop.enters if not isinstance(entry, Own)}
         self.shown_at = self.at if last is not None and last.shown else None
 
     def go(self) -> None:
@@ -252,14 +249,12 @@ class _Explorer:
             return
         self.stop.said.append((table.name, answer))
         if table.kind == "conclusion":
-            self.stop.enters = True
-            self.stop.concluded.append((table.source.id, value))
+            self.stop.enters.append((table.source.id, value))
             self.known.add(table.source.id)
 
     def _of_its_own(self, own: Own, answer: Answer) -> None:
         self.stop.said.append((own.table.name, None))
-        self.stop.enters = True
-        self.stop.own.append(own)
+        self.stop.enters.append((own.table.name, own))
         self.mine.append((own.table.name, answer))
 
     def _get(self, name: str) -> Fact:

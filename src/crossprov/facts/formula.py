@@ -135,12 +135,12 @@ def _param(node: Param) -> Formula:
     on = compile_formula(node.on) if node.on is not None else None
 
     def look_up(facts: Facts, record: Record) -> Fact:
-        found = [key(facts, record) for key in keys]
+        found: list[Any] = [key(facts, record) for key in keys]
         day = on(facts, record) if on is not None else None
         for one in found:
             if isinstance(one, Unknown):
                 return Unknown(needs_of(*found, day))
-        known = cast("tuple[Value, ...]", tuple(found))
+        known: tuple[Value, ...] = tuple(found)
         if isinstance(day, Unknown):
             return _on_an_unknown_day(facts, node.name, known, day)
         if day is NONE or NONE in known:
@@ -303,7 +303,8 @@ def _applied(
             return NONE
         open_ = open_ or isinstance(value, Unknown)
     if not open_:
-        return cast("Value", function(*values))
+        known: Value = function(*values)
+        return known
     bounds = [_bounds(value) for value in values]
     lows = [pair[1] if i in falling else pair[0] for i, pair in enumerate(bounds)]
     highs = [pair[0] if i in falling else pair[1] for i, pair in enumerate(bounds)]
@@ -448,7 +449,8 @@ def _extreme(node: Call, parts: Sequence[Formula]) -> Formula:
                 return NONE
             open_ = open_ or isinstance(value, Unknown)
         if not open_:
-            return cast("Value", choose(values))
+            chosen: Value = choose(values)
+            return chosen
         if node.may_be_none and not all(_is_some(value) for value in values):
             return Unknown(needs_of(*values))
         lows, highs = zip(*(_bounds(value) for value in values), strict=True)
