@@ -26,7 +26,7 @@ TRANSFER_AGE = {"male": 50, "female": 40}
 def plain_answer(case: Case) -> PlainAnswer:
     """Return the account type and the days by which the steps are due."""
     if case.facts.get("transfer.occasion") == "benefit_claim":
-        return "none", {**_national(case.applied_on), **_sichuan_chongqing(case.applied_on, promised=None)}
+        return "none", _at_a_claim(case.applied_on)
     account = _account_type(case)
     if account == "temporary" or case.move is None:
         return account, {}
@@ -48,6 +48,14 @@ def _account_type(case: Case) -> str | None:
         return None
     months = TRANSFER_AGE[person.known_sex] * 12
     return "general" if move.enrolled_on < add_months(person.known_birth_date, months) else "temporary"
+
+
+def _at_a_claim(applied_on: dt.date | None) -> dict[str, dt.date]:
+    """Return the days where it is open whether both provinces are of the pair, and what stays has to be told."""
+    days = {**_national(applied_on), **_sichuan_chongqing(applied_on, promised=None)}
+    if "send-letter" in days:
+        days["tell-what-stays"] = add_working_days(days["send-letter"], 10, WORKDAYS).day
+    return days
 
 
 def _national(applied_on: dt.date | None) -> dict[str, dt.date]:

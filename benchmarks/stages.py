@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from crossprov import Rulebook, decide, read_case
-from crossprov.assembly.answers import run
 from crossprov.calendar import today
 from crossprov.decide import decider
 from crossprov.engine import durable
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from crossprov import Case
 
 # The second reading is in processes of its own; only a part of it shows as time of this one.
-ENGINES: Final = ("index", *(("checked",) if durable.installed() else ()), "reference")
+ENGINES: Final = ("index", *(("checked", "durable") if durable.installed() else ()), "reference")
 
 Stage: TypeAlias = Literal["reading", "facts", "rules", "assembly", "whole decision", "read whole"]
 
@@ -51,7 +50,7 @@ def stages(text: str, engine: str) -> dict[Stage, Callable[[], object]]:
     day = case.as_of or today()
     book = FactBook(decider_.sources, item, case, day, day)
     prepared = decider_.prepared(item, day)
-    answers = run(prepared, book)
+    answers = prepared.run(book)
     made_by = decide(case, rulebook).made_by
     facts = dict(book.seen())
     concluded = {name: facts[name] for name in item.shape.conclusions if name in facts}
@@ -63,7 +62,9 @@ def stages(text: str, engine: str) -> dict[Stage, Callable[[], object]]:
 
     def answer_tables() -> None:
         with decider_.engine.deciding():
-            run(prepared, FactBook(decider_.sources, item, case, day, day, facts))
+            known = FactBook(decider_.sources, item, case, day, day, facts)
+            known.fixed = False  # they were worked out from the case, and not given
+            prepared.run(known)
 
     def assemble() -> None:
         with decider_.engine.deciding():

@@ -1,0 +1,160 @@
+"""How long a decision takes over the whole catalogue: every worked example that is a case, in turn.
+
+    python benchmarks/catalogue.py                     index, checked and durable, in one run
+    python benchmarks/catalogue.py --json out.json     the same as data
+    python benchmarks/catalogue.py --quick             one turn: does it still run?
+
+One case after another, so that no case finds the memory of the machine full of itself; ``decide`` from a ``Case``,
+of which the outcome is read. ``new`` are cases decided for the first time, by a rulebook that has decided others.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import random
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import mean, median
+from time import perf_counter, perf_counter_ns
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from stages import ENGINES
+
+from crossprov import CrossprovError, Rulebook, decide, read_case
+from decide import FULL as EFFORT
+from decide import calibration, measured
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crossprov import Case
+
+SLOW: Final = frozenset({"reference"})  # minutes for a half-known case
+NANOSECONDS_A_MICROSECOND: Final = 1_000
+SHARES: Final = {"p10": 0.1, "p50": 0.5, "p90": 0.9, "p99": 0.99}
+
+Cases: TypeAlias = "Sequence[tuple[str, Case]]"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Times in microseconds of one engine: over all cases, over the medians of the items, and of new cases."""
+
+    engine: str
+    cases: dict[str, float]
+    mean: float
+    median_item: float
+    items_below_100: int
+    items: int
+    new_p50: float
+    new_mean: float
+    a_second: float
+
+
+def worked_cases(rulebook: Rulebook) -> list[tuple[str, Case]]:
+    """Return the worked examples of all items that are cases and are decided."""
+    found: list[tuple[str, Case]] = []
+    for item in rulebook.items():
+        for worked in rulebook.examples(item.id):
+            example = worked.example
+            if example.case is None or example.facts is not None:
+                continue
+            case = read_case({"item": item.id, "as_of": str(example.as_of), **example.case})
+            try:
+                decide(case, rulebook)
+            except CrossprovError:
+                continue
+            found.append((item.id, case))
+    return found
+
+
+def measure(engine: str, cases: Cases, turns: int) -> Found:
+    rulebook = Rulebook.load(engine=engine)
+    new = _turn(_shuffled(cases), rulebook)
+    times = [_turn(cases, rulebook) for _ in range(turns)]
+    of_each = [median(several) for several in zip(*times, strict=True)]
+    by_item: dict[str, list[float]] = {}
+    for (item, _), time in zip(cases, of_each, strict=True):
+        by_item.setdefault(item, []).append(time)
+    items = [median(several) for several in by_item.values()]
+    later = new[len(new) // 2 :]
+    return Found(
+        engine,
+        {name: sorted(of_each)[round((len(of_each) - 1) * share)] for name, share in SHARES.items()},
+        mean(of_each),
+        median(items),
+        sum(time < 100 for time in items),
+        len(items),
+        median(later),
+        mean(later),
+        _a_second(cases, rulebook, turns),
+    )
+
+
+def _shuffled(cases: Cases) -> Cases:
+    found = list(cases)
+    random.Random(1).shuffle(found)  # noqa: S311 - the same every time
+    return found
+
+
+def _turn(cases: Cases, rulebook: Rulebook) -> list[float]:
+    """Decide every case once; return the time of each, with the garbage collector off."""
+    times = []
+    gc.collect()
+    gc.disable()
+    try:
+        for _, case in cases:
+            start = perf_counter_ns()
+            _ = decide(case, rulebook).outcome
+            times.append((perf_counter_ns() - start) / NANOSECONDS_A_MICROSECOND)
+    finally:
+        gc.enable()
+    return times
+
+
+def _a_second(cases: Cases, rulebook: Rulebook, turns: int) -> float:
+    """Return how many cases one thread decides in a second, with the garbage collector on."""
+    rates = []
+    for _ in range(turns):
+        start = perf_counter()
+        for _, case in cases:
+            _ = decide(case, rulebook).outcome
+        rates.append(len(cases) / (perf_counter() - start))
+    return median(rates)
+
+
+def printed(found: Sequence[Found], loop: float, cases: int) -> None:
+    print(f"{cases} cases; one loop: {loop:.1f} µs\n")
+    names = "".join(f"{name:>8}" for name in SHARES)
+    print(
+        f"{'engine':10}{names}{'mean':>8}{'median item':>13}{'< 100 µs':>10}{'new p50':>9}{'new mean':>10}{'a second':>10}"
+    )
+    for one in found:
+        shares = "".join(f"{time:8.0f}" for time in one.cases.values())
+        below = f"{one.items_below_100}/{one.items}"
+        print(
+            f"{one.engine:10}{shares}{one.mean:8.0f}{one.median_item:13.0f}{below:>10}"
+            f"{one.new_p50:9.0f}{one.new_mean:10.0f}{one.a_second:10,.0f}"
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers as JSON, too")
+    parser.add_argument("--quick", action="store_true", help="one turn with index: only whether it runs")
+    arguments = parser.parse_args()
+    cases = worked_cases(Rulebook.load(engine="index"))
+    engines = ["index"] if arguments.quick else [name for name in ENGINES if name not in SLOW]
+    loop = measured(calibration, EFFORT).p50
+    found = [measure(name, cases, 1 if arguments.quick else 9 if name == "index" else 3) for name in engines]
+    printed(found, loop, len(cases))
+    if arguments.json:
+        data = {"python": sys.version, "loop_us": loop, "engines": [asdict(one) for one in found]}
+        arguments.json.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
