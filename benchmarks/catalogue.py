@@ -129,15 +129,16 @@ def _a_second(cases: Cases, rulebook: Rulebook, turns: int) -> float:
 def printed(found: Sequence[Found], loop: float, cases: int) -> None:
     print(f"{cases} cases; one loop: {loop:.1f} µs\n")
     names = "".join(f"{name:>8}" for name in SHARES)
-    print(
-        f"{'engine':10}{names}{'mean':>8}{'median item':>13}{'< 100 µs':>10}{'new p50':>9}{'new mean':>10}{'a second':>10}"
+    rest = "".join(
+        f"{name:>13}" for name in ("median item", "below 100 µs", "new p50", "new mean", "a second")
     )
+    print(f"{'engine':10}{names}{'mean':>8}{rest}")
     for one in found:
         shares = "".join(f"{time:8.0f}" for time in one.cases.values())
         below = f"{one.items_below_100}/{one.items}"
         print(
-            f"{one.engine:10}{shares}{one.mean:8.0f}{one.median_item:13.0f}{below:>10}"
-            f"{one.new_p50:9.0f}{one.new_mean:10.0f}{one.a_second:10,.0f}"
+            f"{one.engine:10}{shares}{one.mean:8.0f}{one.median_item:13.0f}{below:>13}"
+            f"{one.new_p50:13.0f}{one.new_mean:13.0f}{one.a_second:13,.0f}"
         )
 
 
