@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from crossprov._errors import CaseError
-from crossprov.assembly.answers import run
 from crossprov.decide import Decider, read_case
 from crossprov.engine import IndexEngine, ReferenceEngine
 from crossprov.facts.book import FactBook
@@ -68,7 +67,7 @@ class Program:
         book = self.book(item, facts, day, decider)
         prepared = decider.prepared(item, day)
         try:
-            answers = run(prepared, book)
+            answers = prepared.run(book)
             made_by = decider._made_by(day, day, day)  # noqa: SLF001 - as Decider.decide does
             decision = decider.assembly(book, prepared, answers).decision(made_by)
             rows: dict[str, int] = {}
