@@ -30,3 +30,13 @@ def test_the_bad_twin_has_its_problem_where_it_is(twin, tmp_path):
     assert (twin.code, file, place) in shown
     assert twin.others or len(shown) == 1, shown
     assert all(found[0].text(language) for language in LANGUAGES)
+
+
+def test_what_is_wrong_in_a_fragment_only_for_some_items_says_for_which(tmp_path):
+    root = copy(tmp_path / "rules")
+    patched(root, "fragments/harbour.yaml", "actor: applicant", "actor: somebody")
+    said = [problem.text("en") for problem in problems(root)]
+    assert {item for item in ("ferry-pass", "lighthouse-grant") for one in said if f"`{item}`" in one} == {
+        "ferry-pass",
+        "lighthouse-grant",
+    }

@@ -28,9 +28,9 @@ def _steps(shape: ItemFile, where: Where) -> Iterator[Problem]:
     actors = _PERSONS | shape.offices.keys() | {"intake"}
     for index, step in enumerate(shape.steps):
         at = where.at("steps", index)
-        yield from _known(step.actor, actors, at.at("actor"), "unknown_actor")
+        yield from _known(step.actor, actors, at.at("actor"), "unknown_actor", shape)
         for before in step.after:
-            yield from _known(before, ids - {step.id}, at.at("after"), "unknown_step")
+            yield from _known(before, ids - {step.id}, at.at("after"), "unknown_step", shape)
 
 
 def _order(shape: ItemFile, where: Where) -> Iterator[Problem]:
@@ -51,8 +51,8 @@ def _limits(shape: ItemFile, where: Where) -> Iterator[Problem]:
     ids = {step.id for step in shape.steps}
     for index, limit in enumerate(shape.limits):
         at = where.at("limits", index)
-        yield from _known(limit.step, ids, at.at("step"), "unknown_step")
-        yield from _known(limit.starts_with, ids, at.at("starts_with"), "unknown_step")
+        yield from _known(limit.step, ids, at.at("step"), "unknown_step", shape)
+        yield from _known(limit.starts_with, ids, at.at("starts_with"), "unknown_step", shape)
 
 
 def _intake(shape: ItemFile, where: Where) -> Iterator[Problem]:
@@ -61,7 +61,7 @@ def _intake(shape: ItemFile, where: Where) -> Iterator[Problem]:
         if not _says_where(intake):
             yield at.problem("intake_place", found=intake.id)
         if intake.at is not None:
-            yield from _known(intake.at, shape.offices.keys(), at.at("at"), "unknown_actor")
+            yield from _known(intake.at, shape.offices.keys(), at.at("at"), "unknown_actor", shape)
 
 
 def _says_where(intake: Intake) -> bool:
@@ -71,7 +71,7 @@ def _says_where(intake: Intake) -> bool:
     return bool(intake.anywhere_in and intake.function)
 
 
-def _known(word: str, known: Iterable[str], where: Where, code: str) -> Iterator[Problem]:
+def _known(word: str, known: Iterable[str], where: Where, code: str, shape: ItemFile) -> Iterator[Problem]:
     known = sorted(known)
-    if word not in known:
-        yield where.problem(code, found=word, expected=", ".join(known))
+    if word not in known:  # the item is named, since a fragment is right or wrong only in the items that use it
+        yield where.problem(code, found=word, expected=", ".join(known), item=shape.item)
