@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Mapping
 
-    from crossprov.assembly.answers import Answer, Prepared, PreparedTable
+    from crossprov.assembly.answers import Answer, PreparedTable
+    from crossprov.assembly.stretches import Prepared
     from crossprov.decide import Decider
     from crossprov.decision import Decision, Missing, Outcome
     from crossprov.models import Case

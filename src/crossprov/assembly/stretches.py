@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 
     from crossprov.assembly.answers import Answer, PreparedTable
-    from crossprov.assembly.frame import Frame
+    from crossprov.assembly.upshot import Upshot
     from crossprov.engine import Class
     from crossprov.facts.book import FactBook
     from crossprov.values import Fact, Need
@@ -52,7 +52,7 @@ class Prepared:
     ) -> None:
         self.tables = tuple(tables)
         self.stretches = () if classes is None else tuple(_stretches(self.tables, classes, read))
-        self.frames: dict[tuple[Stop, ...], Frame] = {}  # by where the stretches ended, see there
+        self.upshots: dict[tuple[Stop, ...], Upshot] = {}  # by where the stretches ended, see there
 
     def __iter__(self) -> Iterator[PreparedTable]:
         return iter(self.tables)

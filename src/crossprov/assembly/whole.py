@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from crossprov._errors import internal_fault
 from crossprov.assembly import reasons
-from crossprov.assembly.frame import are_settled, by_kind, frame_of
+from crossprov.assembly.upshot import are_settled, by_kind, upshot_of
 from crossprov.assembly.offices import OfficeFinder, OfficeShower, office_needs
 from crossprov.assembly.outcome import outcome
 from crossprov.assembly.show import Shower, text_of, wording_of
@@ -62,12 +62,12 @@ class Assembly:
     ) -> None:
         self.rulebook, self.book, self.wording = rulebook, book, wording_of(rulebook, book.item)
         self.answers, self._own = answered.answers, answered.own
-        self.frame = frame_of(prepared, answered, book.item, self.wording, counting, book.law_on)
+        self.upshot = upshot_of(prepared, answered, book.item, self.wording, counting, book.law_on)
         finder, answers = OfficeFinder(rulebook, book), self.answers
-        self.offices = {role: finder.role(role, answers[table]) for role, table in self.frame.offices}
-        self.windows = {rule: finder.window(answers[table]) for rule, table in self.frame.windows}
-        clocks = Clocks(self.frame.plan, limits_on, book, counting)
-        self.plan = Plan(self.frame.plan, clocks)
+        self.offices = {role: finder.role(role, answers[table]) for role, table in self.upshot.offices}
+        self.windows = {rule: finder.window(answers[table]) for rule, table in self.upshot.windows}
+        clocks = Clocks(self.upshot.plan, limits_on, book, counting)
+        self.plan = Plan(self.upshot.plan, clocks)
         self.further = clocks.needs
 
     def decision(self, made_by: MadeBy) -> Decision:
@@ -75,9 +75,9 @@ class Assembly:
         result, needs = self.outcome()
         near_misses = {
             table.name: reasons.near_misses(self.answers[table.name], table.evaluate, self.book)
-            for table in self.frame.failed
+            for table in self.upshot.failed
         }
-        reasons.ask_for_named(self.frame.named, self.book, self.wording)
+        reasons.ask_for_named(self.upshot.named, self.book, self.wording)
         findings = Findings(self, self.book.known(), result, needs, near_misses)
         item = self.book.item
         return Decision.told_by(
@@ -89,7 +89,7 @@ class Assembly:
         further = self.further
         for name, office in self.offices.items():
             further |= office_needs(office, self.answers[f"office:{name}"])
-        found = self.frame.outcome
+        found = self.upshot.outcome
         if found is None or further or not are_settled(self._own):
             found = outcome(by_kind(self.answers.values()), further)
         result, needs = found

@@ -73,5 +73,7 @@ def _says_where(intake: Intake) -> bool:
 
 def _known(word: str, known: Iterable[str], where: Where, code: str, shape: ItemFile) -> Iterator[Problem]:
     known = sorted(known)
-    if word not in known:  # the item is named, since a fragment is right or wrong only in the items that use it
+    if (
+        word not in known
+    ):  # the item is named, since a fragment is right or wrong only in the items that use it
         yield where.problem(code, found=word, expected=", ".join(known), item=shape.item)

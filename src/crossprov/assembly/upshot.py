@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from crossprov.rulebook.schema import Intake
     from crossprov.values import Need
 
-MAX_FRAMES = 4_096  # frames that the tables of an item on a day keep before they forget them all
+MAX_UPSHOTS = 4_096  # upshots that the tables of an item on a day keep before they forget them all
 
 
-class Frame:
+class Upshot:
     """What the answers of one case, and of all that were led the same way, say without it.
 
     ``offices`` and ``windows`` are the tables of the roles, and of the intake rules that may name a window where
@@ -62,17 +62,17 @@ class Frame:
             self.outcome = outcome(found, frozenset())
 
 
-def frame_of(
+def upshot_of(
     prepared: Prepared, answers: Answers, item: Item, wording: Wording, counting: Counting, law_on: dt.date
-) -> Frame:
-    """Return the frame of answers; that of cases that were led the same way is made once."""
-    found = prepared.frames.get(answers.ends) if answers.ends else None
+) -> Upshot:
+    """Return the upshot of answers; that of cases that were led the same way is made once."""
+    found = prepared.upshots.get(answers.ends) if answers.ends else None
     if found is None:
-        found = Frame(prepared, answers, item, wording, counting, law_on)
+        found = Upshot(prepared, answers, item, wording, counting, law_on)
         if answers.ends:
-            if len(prepared.frames) >= MAX_FRAMES:
-                prepared.frames.clear()
-            prepared.frames[answers.ends] = found
+            if len(prepared.upshots) >= MAX_UPSHOTS:
+                prepared.upshots.clear()
+            prepared.upshots[answers.ends] = found
     return found
 
 
