@@ -5,7 +5,7 @@ It holds answers that many cases share, and the names of tables for those that e
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from crossprov.assembly.outcome import outcome
 from crossprov.assembly.reasons import named_in_texts
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from crossprov.rulebook.schema import Intake
     from crossprov.values import Need
 
-MAX_UPSHOTS = 4_096  # upshots that the tables of an item on a day keep before they forget them all
+MAX_UPSHOTS: Final = 4_096  # upshots that the tables of an item on a day keep before they forget them all
 
 
 class Upshot:

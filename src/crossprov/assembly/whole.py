@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from crossprov._errors import internal_fault
 from crossprov.assembly import reasons
-from crossprov.assembly.upshot import are_settled, by_kind, upshot_of
 from crossprov.assembly.offices import OfficeFinder, OfficeShower, office_needs
 from crossprov.assembly.outcome import outcome
 from crossprov.assembly.show import Shower, text_of, wording_of
 from crossprov.assembly.steps import Clocks, Counting, Plan
+from crossprov.assembly.upshot import are_settled, by_kind, upshot_of
 from crossprov.decision import Decision
 
 if TYPE_CHECKING:
