@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from crossprov.assembly.answers import run
 from crossprov.assembly.reasons import missing
 from crossprov.assembly.show import Shower
+from crossprov.assembly.stretches import Prepared
 from crossprov.calendar import today
 from crossprov.decide import decider, guarded
 from crossprov.engine.kinds import kinds_of_values
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from crossprov.assembly.answers import Answer, PreparedTable
-    from crossprov.assembly.stretches import Prepared
     from crossprov.decide import Decider
     from crossprov.decision import Decision, Missing, Outcome
     from crossprov.models import Case
@@ -64,14 +64,16 @@ class Look:
         """
         book = FactBook(self._decider.sources, self.item, self.case, self.law_on, self.facts_on, fixed)
         reach = self._reach
-        tables = tuple(
-            table
-            if table.each or not fixed.keys().isdisjoint(reach[table.name])
-            else self._settled[table.name]
-            for table in self.prepared
+        tables = Prepared(
+            [
+                table
+                if table.each or not fixed.keys().isdisjoint(reach[table.name])
+                else self._settled[table.name]
+                for table in self.prepared
+            ]
         )
         with guarded(), self._decider.engine.deciding():
-            return self._decider.assembly(book, self.prepared, run(tables, book)).outcome()
+            return self._decider.assembly(book, self.prepared, tables.run(book)).outcome()
 
     @cached_property
     def _settled(self) -> Mapping[str, PreparedTable]:

@@ -78,7 +78,7 @@ class Program:
                         rows[table.name] = hit.rows[0]
         except _NO_SUCH_CASE:
             return None
-        return Told(facts, day, rows, frozenset(answers), decision, book)
+        return Told(facts, day, rows, frozenset(answers.answers), decision, book)
 
     def book(
         self, item: Item, facts: Mapping[str, Value], day: dt.date, decider: Decider | None = None
