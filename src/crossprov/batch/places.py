@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+import polars as pl
+
 from crossprov.places import Office, OfficeUndetermined
 from crossprov.places._tables import is_division_code
 from crossprov.places.division import Ambiguous, Resolved
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from crossprov.batch.nodes import Node, Stages
     from crossprov.rulebook.book import Rulebook
@@ -94,29 +96,72 @@ def moved_places(rulebook: Rulebook, on: dt.date) -> frozenset[str]:
 
 
 class Reading:
-    """What a book says of the place in a column."""
+    """What a book says of the place in a column.
+
+    In Polars a code becomes a number first, by one look-up, and everything else is asked of the number.
+    """
 
     def __init__(self, book: Book, place: Node, stages: Stages) -> None:
         self.book, self.place, self.stages = book, place, stages
+        self.codes, self.beyond = sorted(book.codes), sorted(book.beyond)
         self.province = stages.keep(stages.of(lambda expr: expr.str.slice(0, 2), place))
         self.ends_in_00 = stages.keep(stages.sure(stages.of(lambda expr: expr.str.ends_with("00"), place)))
-        self.known = stages.keep(self._among(self.book.codes))
+        self.number = stages.keep(self._number()) if stages.space is pl else None
+        self.known = stages.keep(self._among(self.codes))
+
+    def _number(self) -> Node:
+        """Return the place of a code in the list of codes, then of those beyond, then that it is not known, or null."""
+        provinces = {province: i for i, province in enumerate(sorted({key[0] for key in self.beyond}))}
+        place_of = {key: len(self.codes) + i for i, key in enumerate(self.beyond)}
+        unknown = len(self.codes) + len(self.beyond)
+        table = [place_of.get((one, end), unknown) for one in provinces for end in (False, True)]
+        outside = self.stages.number(
+            [
+                (self._index(self.province, list(provinces), len(provinces)), 1),
+                (self.stages.digit(self.ends_in_00), 2),
+            ]
+        )
+        beyond = self.stages.pick(outside, [*table, unknown, unknown], pl.Int32)
+        code = self._index(self.place, self.codes, -1)
+        found = self.stages.of(lambda a, b: pl.when(a < 0).then(b).otherwise(a), code, beyond)
+        null = self.stages.constant(unknown + 1, pl.Int32)
+        return self.stages.choose([(self.stages.is_null(self.place), null)], found)
+
+    def _index(self, value: Node, options: Sequence[str], other: int) -> Node:
+        places = range(len(options))
+        return self.stages.of(
+            lambda e: e.replace_strict(options, places, default=other, return_dtype=pl.Int32), value
+        )
 
     def _among(self, codes: Iterable[str]) -> Node:
+        if self.number is not None:
+            some = set(codes)
+            return self._asked([code in some for code in self.codes])
         return self.stages.sure(self.stages.among(self.place, sorted(codes)))
+
+    def _asked(self, said: Sequence[bool]) -> Node:
+        """Return what a list says of a code by its number; of what it leaves out, no."""
+        assert self.number is not None
+        missing = len(self.codes) + len(self.beyond) + 2 - len(said)
+        return self.stages.pick(self.number, [*said, *[False] * missing], pl.Boolean)
 
     def division(self) -> Node:
         """Return the division; null if there is none."""
-        targets: dict[Any, list[str]] = {}
-        for code, said in self.book.codes.items():
-            targets.setdefault(_how(code, said.division), []).append(code)
+        nothing = self.stages.null(self.stages.space.String)
         beyond: dict[Any, list[tuple[str, bool]]] = {}
         for key, said in self.book.beyond.items():
             code = key[0] + (_PREFECTURE if key[1] else _COUNTY)
             beyond.setdefault(_how(code, said.division), []).append(key)
-        arms = [(self._among(codes), self._target(how)) for how, codes in targets.items() if how is not None]
-        arms += [(self._beyond(keys), self._target(how)) for how, keys in beyond.items() if how is not None]
-        return self.stages.choose(arms, self.stages.null(self.stages.space.String))
+        arms = [(self._beyond(keys), self._target(how)) for how, keys in beyond.items() if how is not None]
+        if self.number is not None:
+            divisions = [self.book.codes[code].division for code in self.codes]
+            table = [*divisions, *[None] * (len(self.beyond) + 2)]
+            return self.stages.choose(arms, self.stages.pick(self.number, table, pl.String))
+        targets: dict[Any, list[str]] = {}
+        for code, said in self.book.codes.items():
+            targets.setdefault(_how(code, said.division), []).append(code)
+        named = [(self._among(codes), self._target(how)) for how, codes in targets.items() if how is not None]
+        return self.stages.choose([*named, *arms], nothing)
 
     def _target(self, how: Any) -> Node:
         if isinstance(how, int):
@@ -131,19 +176,27 @@ class Reading:
 
     def where(self, test: Callable[[Said], bool]) -> Node:
         """Return where what is said of a place, also that nothing is known of it, meets a test."""
+        if self.number is not None:
+            said = [
+                *(self.book.codes[code] for code in self.codes),
+                *(self.book.beyond[key] for key in self.beyond),
+            ]
+            return self._asked([*map(test, said), test(WRONG), False])
         codes = [code for code, said in self.book.codes.items() if test(said)]
         beyond = [key for key, said in self.book.beyond.items() if test(said)]
         found = [self._among(codes)] if codes else []
         found += [self._beyond(beyond)] if beyond else []
         if test(WRONG):
-            unknown = self.stages.any(self.known, self._beyond(list(self.book.beyond)))
+            unknown = self.stages.any(self.known, self._beyond(self.beyond))
             found.append(
                 self.stages.both(self.stages.no(unknown), self.stages.no(self.stages.is_null(self.place)))
             )
         return self.stages.any(*found)
 
-    def _beyond(self, keys: list[tuple[str, bool]]) -> Node:
+    def _beyond(self, keys: Sequence[tuple[str, bool]]) -> Node:
         stages = self.stages
+        if self.number is not None:
+            return self._asked([*[False] * len(self.codes), *(key in keys for key in self.beyond)])
         found = []
         for ending in (True, False):
             provinces = [province for province, end in keys if end is ending]

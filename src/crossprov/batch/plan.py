@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import narwhals as nw
 import polars as pl
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from crossprov.batch.contract import Contract
     from crossprov.batch.rows import Told
+
+_ROWS: Final = 2**17
 
 
 class Plan:
@@ -47,7 +49,13 @@ class Plan:
         return self._programs[space]
 
     def in_memory(self, facts: pl.DataFrame) -> pl.DataFrame:
-        """Return the answers for a frame of facts, a row for each, in the same order."""
+        """Return the answers for a frame of facts, a row for each, in the same order.
+
+        Some rows at a time, so that what is worked out on the way stays small however long the frame is.
+        """
+        return pl.concat([self._of_some(facts[i : i + _ROWS]) for i in range(0, max(1, len(facts)), _ROWS)])
+
+    def _of_some(self, facts: pl.DataFrame) -> pl.DataFrame:
         names = self.columns.meanwhile
         looked_at = nw.from_native(facts).with_columns(self.refusals).to_native()
         program = self.program(pl)

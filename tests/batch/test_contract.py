@@ -1,0 +1,173 @@
+"""What a frame may tell: wrong columns are refused before anything is computed, wrong values row by row."""
+
+import datetime as dt
+from decimal import Decimal
+
+import polars as pl
+import pytest
+from batch.frame_samples import DAY, as_frame, cells, sample
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crossprov import CaseError, Rulebook
+from crossprov.batch import contract, decide_frame
+
+RULES = Rulebook.load(engine="index")
+CERTIFICATION = "pension-eligibility-certification"
+ARBITRATION = "labour-arbitration"
+
+
+def decided(frame, item=CERTIFICATION, as_of=DAY):
+    return decide_frame(frame, item, as_of=as_of, rulebook=RULES)
+
+
+def problems(frame, item=CERTIFICATION):
+    with pytest.raises(CaseError) as raised:
+        decided(frame, item)
+    assert raised.value.text("zh")
+    assert raised.value.text("en")
+    return [(one.path, one.code) for one in raised.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("certification.is_drawn", ["yes"]),
+        ("certification.is_drawn", [1]),
+        ("certification.last_on", ["2026-01-05"]),
+        ("certification.last_on", [dt.datetime(2026, 1, 5)]),  # noqa: DTZ001
+        ("certification.benefit", [1]),
+        ("certification.age", [70.0]),
+    ],
+)
+def test_a_column_of_another_type_is_refused_at_once(column, values):
+    assert problems(pl.DataFrame({column: values})) == [(column, "frame_column_type")]
+
+
+def test_an_error_names_column_and_both_types():
+    with pytest.raises(CaseError) as raised:
+        decided(pl.DataFrame({"certification.age": [70.5]}))
+    assert raised.value.text("en") == "certification.age: the column holds Float64; Int64 is wanted"
+
+
+def test_all_problems_are_told_at_once():
+    frame = pl.DataFrame(
+        {"outcome": ["x"], "certification.age": [0.5], "case.as_of": [DAY], "payment": ["continues"]}
+    )
+    assert problems(frame) == [
+        ("outcome", "frame_column_taken"),
+        ("payment", "fact_not_told"),
+        ("case.as_of", "frame_as_of"),
+        ("certification.age", "frame_column_type"),
+    ]
+
+
+def test_only_frames_that_are_known():
+    assert problems({"certification.age": [70]}) == [("", "frame_kind")]
+    assert problems([1, 2]) == [("", "frame_kind")]
+
+
+def test_the_day_is_a_date():
+    with pytest.raises(CaseError, match="should be a date"):
+        decided(pl.DataFrame({"a": [1]}), as_of="2026-11-27")
+
+
+def test_no_companion_for_what_is_never_none():
+    assert problems(pl.DataFrame({"certification.age.none": [True]})) == [
+        ("certification.age.none", "frame_never_none")
+    ]
+
+
+BAD = [
+    ("certification.benefit", "pension", "fact_not_of_type"),
+    ("certification.paying_place", "51010", "fact_not_of_type"),
+    ("certification.paying_place", "510104\n", "fact_not_of_type"),
+    ("certification.paying_place", "999999", "place_unknown"),
+]
+
+
+@pytest.mark.parametrize(("column", "value", "code"), BAD)
+@pytest.mark.parametrize("lazily", [False, True])
+def test_a_wrong_value_refuses_its_row_alone(column, value, code, lazily):
+    frame = pl.DataFrame({"n": [1, 2, 3], column: [None, value, None]}, schema_overrides={column: pl.String})
+    found = decided(frame.lazy() if lazily else frame)
+    good, bad = (one.collect() if lazily else one for one in found)
+    assert good["n"].to_list() == [1, 3]
+    assert bad["n"].to_list() == [2]
+    assert bad["refused.reason"].to_list() == [code]
+    assert bad.columns == ["n", column, "refused.column", "refused.reason", "refused.expected"]
+
+
+def test_a_refusal_names_column_and_what_would_be_right():
+    bad = decided(pl.DataFrame({"certification.benefit": ["pension"]})).refused
+    assert bad["refused.column"].item() == "certification.benefit"
+    assert "resident_pension" in bad["refused.expected"].item()
+
+
+def test_a_day_that_is_told_cannot_be_none_as_well():
+    facts = contract(ARBITRATION, DAY, RULES).facts
+    name = "dispute.interrupted_on"
+    assert facts[name].companion == "dispute.interrupted_on.none"
+    frame = pl.DataFrame({name: [DAY, DAY, None, None], name + ".none": [True, False, True, None]})
+    found = decided(frame, ARBITRATION)
+    assert found.refused["refused.reason"].to_list() == ["fact_contradicts"]
+    assert len(found.frame) == 3
+
+
+def test_only_the_companion_may_be_told():
+    name = "dispute.interrupted_on"
+    told = pl.DataFrame(
+        {name: [None], name + ".none": [True]}, schema={name: pl.Date, name + ".none": pl.Boolean}
+    )
+    assert decided(told.drop(name), ARBITRATION).frame["missing"].to_list() == (
+        decided(told, ARBITRATION).frame["missing"].to_list()
+    )
+
+
+def test_months_are_written_as_months():
+    name = "certification.suspended_since"
+    values = ["2026-01", "2026-13", "2026-1", "0000-01", "none", None, "26-01"]
+    found = decided(pl.DataFrame({"n": range(7), name: values}))
+    assert found.refused["n"].to_list() == [1, 2, 3, 6]
+
+
+@settings(max_examples=20)
+@given(st.lists(st.sampled_from(["employee_pension", "nonsense", None]), max_size=8))
+def test_no_row_is_lost(values):
+    frame = pl.DataFrame(
+        {"n": range(len(values)), "certification.benefit": values},
+        schema_overrides={"certification.benefit": pl.String},
+    )
+    found = decided(frame)
+    assert sorted([*found.frame["n"], *found.refused["n"]]) == list(range(len(values)))
+    assert len(found.refused) == values.count("nonsense")
+
+
+def test_own_columns_and_facts_are_kept_as_they_are():
+    frame = pl.DataFrame(
+        {"姓名": ["甲"], "a b.c": [Decimal("1.10")], "certification.benefit": ["resident_pension"]},
+        schema_overrides={"certification.benefit": pl.Categorical},
+    )
+    found = decided(frame).frame
+    assert found.select(frame.columns).equals(frame)
+    assert list(found.columns) == [*frame.columns, *contract(CERTIFICATION, DAY, RULES).outputs]
+
+
+def test_a_frame_without_any_fact():
+    found = decided(pl.DataFrame({"n": [1, 2]}))
+    assert found.frame["outcome"].to_list() == ["needs_information"] * 2
+
+
+def test_an_item_that_is_not_in_force_yet():
+    found = decided(pl.DataFrame({"certification.is_drawn": [True]}), as_of=dt.date(2018, 12, 31))
+    assert found.frame["outcome"].to_list() == ["out_of_scope"]
+
+
+@pytest.mark.parametrize("item", RULES.item_ids)
+def test_columns_are_the_same_for_every_frame(item):
+    """What comes out does not depend on what was told."""
+    columns = contract(item, DAY, RULES)
+    few = decided(pl.DataFrame({"n": [1]}), item).frame
+    names = cells(item, DAY, RULES)
+    many = decided(as_frame(sample(item, 3, 1, DAY, RULES), item, DAY, RULES, names), item).frame
+    assert few.select(columns.outputs).schema == many.select(columns.outputs).schema
