@@ -8,10 +8,10 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from batch.frame_samples import DAY, as_frame, cells, sample
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from batch.frame_samples import DAY, as_frame, cells, sample
 from crossprov import Rulebook
 from crossprov.batch import decide_frame
 

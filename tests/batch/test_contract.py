@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
-from batch.frame_samples import DAY, as_frame, cells, sample
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from batch.frame_samples import DAY, as_frame, cells, sample
 from crossprov import CaseError, Rulebook
 from crossprov.batch import contract, decide_frame
 

@@ -62,8 +62,8 @@ class Sources(Protocol):
         """Return what a part of a formula is that is the same for all rows; None if it differs."""
         ...
 
-    def constant_fact(self, fact: Fact) -> Column_:
-        """Return a fact that is the same for all rows."""
+    def constant_fact(self, fact: Fact, kind: str) -> Column_:
+        """Return a fact of a kind that is the same for all rows."""
         ...
 
     def doubt(self, when: Node) -> None:
@@ -105,7 +105,7 @@ class _Formula:
             return self._constant(settled)
         if isinstance(settled.low, Fraction) or isinstance(settled.high, Fraction):
             raise NotColumnarError
-        return Exact(self.sources.constant_fact(settled))
+        return Exact(self.sources.constant_fact(settled, _kind_of(tree, self.sources)))
 
     def _of_parts(self, tree: ex.Expr) -> Exact:
         match tree:
@@ -455,7 +455,7 @@ class _Formula:
         return found
 
     def _day_or_count(self, tree: ex.Call, parts: list[Column_]) -> Column_:
-        space, by_month = self.stages.space, _is_month(tree.args[0], self.sources)
+        space, by_month = self.stages.space, _kind_of(tree.args[0], self.sources) == "month"
         match tree.function:
             case "add_months" if by_month:
                 return self._growing(lambda month, count: month + count, parts)
@@ -512,20 +512,29 @@ def _fixed(part: Column_) -> int:
     return part.value.value
 
 
-def _is_month(tree: ex.Expr, sources: Sources) -> bool:
-    """Return whether an argument is a month: only months are counted, days are days."""
+def _kind_of(tree: ex.Expr, sources: Sources) -> str:
+    """Return the kind of what a part of a formula gives."""
     match tree:
-        case ex.Const():
-            return isinstance(tree.value, Month)
         case ex.Name():
-            return sources.kind(tree.name) == "month"
+            return sources.kind(tree.name)
         case ex.Param():
-            return sources.parameter(tree.name).type.kind == "month"
-        case ex.Call(function="month_of"):
-            return True
+            return sources.parameter(tree.name).type.kind
         case ex.Call(function="add_months" | "min" | "max"):
-            return _is_month(tree.args[0], sources)
-    return False
+            return _kind_of(tree.args[0], sources)
+        case ex.Call():
+            kinds = {"month_of": "month", "month_end": "date", "province_of": "place"}
+            return kinds.get(tree.function, "date" if tree.function.startswith("add_") else "int")
+        case ex.Arith():
+            return "int"
+        case ex.Const():
+            return (
+                "month"
+                if isinstance(tree.value, Month)
+                else "date"
+                if isinstance(tree.value, dt.date)
+                else "int"
+            )
+    return "bool"
 
 
 def _measure(found: Parameter) -> int:

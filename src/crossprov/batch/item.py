@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from crossprov.batch.contract import AS_OF
@@ -93,10 +94,12 @@ class ItemColumns:
         if name == AS_OF:
             return self._constant(self.as_of)
         if GAP_MARK in name or not self._is_made_of_told(name):
-            return self.constant_fact(self._static.get(name))
+            return self.constant_fact(self._static.get(name), self._kind(name))
         tree = self.columns.formula(name)
         assert tree is not None
         found = formula(tree, self)
+        if found.value.value is None:
+            found = replace(found, value=self.stages.nothing(self.kind(name)))
         self._check(name, found)
         return found
 
@@ -147,11 +150,14 @@ class ItemColumns:
         size = abs(value) if isinstance(value, int) else 0
         return Column_(stages.constant(held(value), kind), stages.false, stages.false, size=size)
 
-    def constant_fact(self, fact: Fact) -> Column_:
-        """Return a fact that is the same for all rows, since nothing that a frame tells goes into it."""
+    def _kind(self, name: str) -> str:
+        return "bool" if GAP_MARK in name else self.kind(name)
+
+    def constant_fact(self, fact: Fact, kind: str) -> Column_:
+        """Return a fact of a kind that is the same for all rows, since nothing that a frame tells goes into it."""
         stages = self.stages
         if fact is NONE:
-            return Column_(stages.null(None), stages.false, stages.true)
+            return Column_(stages.nothing(kind), stages.false, stages.true)
         if not isinstance(fact, Unknown):
             if isinstance(fact, frozenset):
                 raise NotColumnarError
@@ -160,7 +166,7 @@ class ItemColumns:
             raise NotColumnarError
         needs = {need.fact: stages.true for need in fact.needs}
         ends = [None if end is None else self._constant(end).value for end in (fact.low, fact.high)]
-        return Column_(stages.null(None), stages.true, stages.false, needs, low=ends[0], high=ends[1])
+        return Column_(stages.nothing(kind), stages.true, stages.false, needs, low=ends[0], high=ends[1])
 
     def _book(self) -> FactBook:
         """Return the facts of a case of which nothing is told."""

@@ -18,6 +18,7 @@ from crossprov.batch.contract import SEPARATOR
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+_NUMBERED: Final = frozenset({"int", "money", "month", "rate", "exact"})
 _ARMS: Final = 12  # values that are chosen among by one test after the other
 _BITS: Final = 10  # flags that are looked up at once, as one number
 
@@ -265,6 +266,12 @@ class Stages:
     def null(self, kind: Any) -> Node:
         """Return a value that no row has."""
         return self.constant(None, kind)
+
+    def nothing(self, kind: str) -> Node:
+        """Return a value that no row has, of a kind of facts as it is calculated with."""
+        space = self.space
+        kinds = {"bool": space.Boolean, "date": space.Date}
+        return self.null(kinds.get(kind, space.Int64 if kind in _NUMBERED else space.String))
 
     def digit(self, flag: Node) -> Node:
         """Return a truth value as 0 or 1."""

@@ -158,7 +158,8 @@ class Answers:
         if kinds:
             constant = stages.pick(self.state, listed, self._listed_kind(kinds))
         known = [(self.open, stages.null(None))] if self._may_differ(fixed) else []
-        value = stages.keep(stages.choose([*known, *arms], constant))
+        chosen = stages.choose([*known, *arms], constant)
+        value = stages.nothing(self.source.type.kind) if chosen.value is None else stages.keep(chosen)
         none = stages.flag(self.state, [i for i in fixed if fixed[i] is NONE], len(self.hits))
         return value, stages.keep(stages.both(stages.any(none, *nones), stages.no(self.open)))
 
