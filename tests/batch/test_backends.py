@@ -109,6 +109,7 @@ def test_pandas_of_plain_objects():
     assert found["missing"].tolist() == wanted["missing"].to_list()
 
 
+@pytest.mark.filterwarnings("ignore::FutureWarning")  # Spark on what pandas it would like
 @pytest.mark.parametrize("item", [CERTIFICATION, "card-status-query"])
 def test_spark(spark, item):
     frame = a_frame(item, 25)

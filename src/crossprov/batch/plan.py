@@ -96,7 +96,9 @@ class Plan:
         """Return a frame with the answers of columns; what was refused has none and is not in doubt."""
         space = program.stages.space
         good = space.col("r1").is_null()
-        made = program.applied(frame, list(frame.collect_schema()))
+        told = [name for one in self.told for name in (one.column, one.none) if name is not None]
+        blank = [space.when(good).then(space.col(name)).alias(name) for name in told]  # no sense is made of the rest
+        made = program.applied(frame.with_columns(blank), list(frame.collect_schema()))
         return made.with_columns(
             *(space.when(good).then(space.col(name)).alias(name) for name in self._answers),
             (good & space.col(DOUBTFUL)).alias(DOUBTFUL),
