@@ -47,12 +47,20 @@ def test_a_column_of_another_type_is_refused_at_once(column, values):
 def test_an_error_names_column_and_both_types():
     with pytest.raises(CaseError) as raised:
         decided(pl.DataFrame({"certification.sichuan_months_left": [70.5]}))
-    assert raised.value.text("en") == "certification.sichuan_months_left: the column holds Float64; Int64 is wanted"
+    assert (
+        raised.value.text("en")
+        == "certification.sichuan_months_left: the column holds Float64; Int64 is wanted"
+    )
 
 
 def test_all_problems_are_told_at_once():
     frame = pl.DataFrame(
-        {"outcome": ["x"], "certification.sichuan_months_left": [0.5], "case.as_of": [DAY], "payment": ["continues"]}
+        {
+            "outcome": ["x"],
+            "certification.sichuan_months_left": [0.5],
+            "case.as_of": [DAY],
+            "payment": ["continues"],
+        }
     )
     assert problems(frame) == [
         ("outcome", "frame_column_taken"),

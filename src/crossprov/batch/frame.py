@@ -52,7 +52,7 @@ def decide_frame(frame: Any, item: str, *, as_of: dt.date, rulebook: Rulebook | 
         raise CaseError([Problem("not_a_date", {"found": type(as_of).__name__})])
     columns = contract(item, as_of, rulebook)
     given = native.accepted(frame)
-    schema = given.collect_schema()
+    schema = native.schema_of(given)
     told = matched(schema, columns)
     plan = Plan.of(columns, told)
     if isinstance(given, nw.DataFrame):

@@ -42,6 +42,18 @@ def accepted(frame: Any) -> nw.DataFrame[Any] | nw.LazyFrame[Any]:
     return cast("nw.DataFrame[Any] | nw.LazyFrame[Any]", found)
 
 
+def schema_of(given: nw.DataFrame[Any] | nw.LazyFrame[Any]) -> Mapping[str, Any]:
+    """Return what the columns of a frame hold; of plain objects of pandas, what Arrow makes of them."""
+    found: dict[str, Any] = dict(given.collect_schema())
+    for name in [name for name, kind in found.items() if kind == nw.Object]:
+        try:
+            column = given.select(nw.col(name)).to_arrow()  # type: ignore[union-attr]
+        except (TypeError, ValueError):  # values of several types: no column of any fact
+            continue
+        found[name] = nw.from_native(column).schema[name]
+    return found
+
+
 # --- in memory ------------------------------------------------------------------------------------------
 
 
