@@ -16,7 +16,7 @@ import os
 import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from crossprov.texts import LANGUAGES, Text, text
 
@@ -68,6 +68,10 @@ class CrossprovError(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
         super().__init__(*self.problems)
+
+    def __reduce__(self) -> tuple[type[Self], tuple[tuple[Problem, ...]]]:
+        """Let an error pass between processes: made anew it wants the problems in one."""
+        return type(self), (self.problems,)
 
     def text(self, language: str | None = None) -> str:
         """Return all problems, one a line."""
