@@ -1,0 +1,112 @@
+"""Writing frames into one file, piece by piece: Parquet, CSV or JSON Lines.
+
+In the formats of text money stands as yuan with two decimals, as it is read there; in Parquet as whole fen.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import IO, TYPE_CHECKING, Any, Final, Protocol
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from crossprov.rulebook.types import FEN_A_YUAN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+FORMATS: Final = (".parquet", ".csv", ".jsonl")
+_BOM: Final = b"\xef\xbb\xbf"
+"""Office programs take a CSV file for UTF-8 only if it begins so."""
+
+
+class Writer(Protocol):
+    """Writes frames of the same columns one after the other."""
+
+    def write(self, frame: pl.DataFrame) -> None:
+        """Write the rows of a frame."""
+        ...
+
+    def close(self) -> None:
+        """Write what ends the file."""
+        ...
+
+
+def writer(ending: str, file: IO[bytes], money: Collection[str] = ()) -> Writer:
+    """Return the writer for a kind of file, by the ending of its name; ``money`` are columns in fen."""
+    made: Mapping[str, Callable[[IO[bytes], Collection[str]], Writer]] = {
+        ".parquet": lambda file, _: ParquetWriter(file),
+        ".csv": CsvWriter,
+        ".jsonl": JsonLinesWriter,
+    }
+    return made[ending](file, money)
+
+
+class ParquetWriter:
+    """Writes Parquet; each frame becomes a group of rows."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._writer: Any = None
+
+    def write(self, frame: pl.DataFrame) -> None:
+        """Write the rows of a frame."""
+        table: pa.Table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(self._file, table.schema, compression="zstd", compression_level=1)
+        self._writer.write_table(table)
+
+    def close(self) -> None:
+        """Write what ends the file."""
+        if self._writer is not None:
+            self._writer.close()
+
+
+class CsvWriter:
+    """Writes CSV in UTF-8 with a byte-order mark, so that office programs read Chinese."""
+
+    def __init__(self, file: IO[bytes], money: Collection[str]) -> None:
+        self._file, self._money, self._begun = file, money, False
+
+    def write(self, frame: pl.DataFrame) -> None:
+        """Write the rows of a frame."""
+        into = io.BytesIO()
+        if not self._begun:
+            into.write(_BOM)
+        in_yuan(frame, self._money).write_csv(into, include_header=not self._begun)
+        self._begun = True
+        self._file.write(into.getbuffer())
+
+    def close(self) -> None:
+        """Write what ends the file: nothing."""
+
+
+class JsonLinesWriter:
+    """Writes JSON Lines."""
+
+    def __init__(self, file: IO[bytes], money: Collection[str]) -> None:
+        self._file, self._money = file, money
+
+    def write(self, frame: pl.DataFrame) -> None:
+        """Write the rows of a frame."""
+        into = io.BytesIO()
+        in_yuan(frame, self._money).write_ndjson(into)
+        self._file.write(into.getbuffer())
+
+    def close(self) -> None:
+        """Write what ends the file: nothing."""
+
+
+def in_yuan(frame: pl.DataFrame, money: Collection[str]) -> pl.DataFrame:
+    """Return a frame with columns in fen as yuan, in text with two decimals."""
+    return frame.with_columns(_yuan(name) for name in money)
+
+
+def _yuan(name: str) -> pl.Expr:
+    fen = pl.col(name)
+    minus = pl.when(fen < 0).then(pl.lit("-")).otherwise(pl.lit(""))
+    whole = (fen.abs() // FEN_A_YUAN).cast(pl.String)
+    part = (fen.abs() % FEN_A_YUAN).cast(pl.String).str.zfill(2)
+    return pl.concat_str([minus, whole, pl.lit("."), part]).alias(name)
