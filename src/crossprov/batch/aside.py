@@ -1,8 +1,7 @@
 """Files that are there whole or not at all: written aside as ``NAME.part``, then renamed.
 
-A run that is killed leaves a ``.part`` behind and nothing else; the next run begins afresh and writes over it. While a
-run
-lives it holds a lock on its ``.part``, which the system lets go whenever and however the run ends.
+A run that is killed leaves a ``.part`` behind and nothing else; the next run begins afresh and writes over it. While
+a run lives it holds a lock on its ``.part``, which the system lets go whenever and however the run ends.
 """
 
 from __future__ import annotations
@@ -10,13 +9,13 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Self
 
 from crossprov._errors import CaseError, Problem
 from crossprov.texts import Text, both
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import TracebackType
 
 try:

@@ -13,7 +13,7 @@ from crossprov.batch.refused import BadRow
 from crossprov.texts import both
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from io import TextIOWrapper
     from pathlib import Path
 
@@ -46,7 +46,7 @@ class CsvFile:
             names = self._names(csv.reader(file, strict=True))
         self.header = header(names, columns, keep=keep)
         self.width = len(names)
-        self.about = {
+        self.about: Mapping[str, str] = {
             "encoding": self.encoding.removesuffix("-sig"),
             "unread": ", ".join(self.header.unread),
         }

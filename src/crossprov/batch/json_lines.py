@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from crossprov._errors import CaseError, Problem
@@ -15,7 +16,7 @@ from crossprov.rulebook.check import closest
 from crossprov.values import NONE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
     from typing import BinaryIO
 
@@ -64,6 +65,15 @@ class Lines:
     def done(self) -> float:
         """Return which part of the file has been read."""
         return min(self._file.tell() / self._size, 1.0) if self._file is not None else 0.0
+
+
+def bad_line(number: int, problems: Iterable[Problem]) -> BadRow:
+    """Return a line that was refused; where a problem counts lines, it counts those of the file."""
+    counted = (
+        replace(one, params={**one.params, "line": str(number)}) if "line" in one.params else one
+        for one in problems
+    )
+    return BadRow(number, tuple(counted), number)
 
 
 def what_is_told(path: Path) -> Told:
@@ -137,14 +147,14 @@ class _Filling:
         try:
             record = self._read(line)
         except CaseError as error:
-            self.refused.append(BadRow(number, error.problems, number))
+            self.refused.append(bad_line(number, error.problems))
             return
         cells = {name: self._cell(name, raw) for name, raw in record.items() if name in self.facts}
         wrong = [cell for cell in cells.values() if isinstance(cell, Problem)]
         others = record.keys() - cells.keys() - set(self.file.kept)
         problems = (*wrong, *(self._unknown(name) for name in sorted(others)))
         if problems:
-            self.refused.append(BadRow(number, problems, number))
+            self.refused.append(bad_line(number, problems))
             return
         self.numbers.append(number)
         self.cells.append([cells.get(name) for name in self.facts])

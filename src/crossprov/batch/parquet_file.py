@@ -13,7 +13,7 @@ from crossprov.batch.headers import ROW, header
 from crossprov.batch.reading import Piece
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from crossprov.batch.contract import Contract
@@ -45,7 +45,7 @@ class ParquetFile:
             )
             if names[place] != name
         }
-        self.about = {"unread": ", ".join(self.header.unread)}
+        self.about: Mapping[str, str] = {"unread": ", ".join(self.header.unread)}
         self._read = 0
 
     def done(self) -> float:

@@ -6,11 +6,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-import polars as pl
-
 from crossprov.batch.contract import SEPARATOR
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from crossprov.batch.refused import BadRow
 
 _COUNTED: Final = ("outcome", "competent", "reasons", "missing")

@@ -33,6 +33,10 @@ class Writer(Protocol):
         """Write what ends the file."""
         ...
 
+    def abandon(self) -> None:
+        """Let the file be, half written as it is."""
+        ...
+
 
 def writer(ending: str, file: IO[bytes], money: Collection[str] = ()) -> Writer:
     """Return the writer for a kind of file, by the ending of its name; ``money`` are columns in fen."""
@@ -63,6 +67,11 @@ class ParquetWriter:
         if self._writer is not None:
             self._writer.close()
 
+    def abandon(self) -> None:
+        """Keep the writer from ending the file when it is thrown away."""
+        if self._writer is not None:
+            self._writer.is_open = False
+
 
 class CsvWriter:
     """Writes CSV in UTF-8 with a byte-order mark, so that office programs read Chinese."""
@@ -82,6 +91,9 @@ class CsvWriter:
     def close(self) -> None:
         """Write what ends the file: nothing."""
 
+    def abandon(self) -> None:
+        """Let the file be."""
+
 
 class JsonLinesWriter:
     """Writes JSON Lines."""
@@ -97,6 +109,9 @@ class JsonLinesWriter:
 
     def close(self) -> None:
         """Write what ends the file: nothing."""
+
+    def abandon(self) -> None:
+        """Let the file be."""
 
 
 def in_yuan(frame: pl.DataFrame, money: Collection[str]) -> pl.DataFrame:

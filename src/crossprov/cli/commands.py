@@ -8,6 +8,7 @@ from crossprov.cli.ask import ask
 from crossprov.cli.asking import facts
 from crossprov.cli.auditing import replay
 from crossprov.cli.comparing import diff
+from crossprov.cli.batch import batch
 from crossprov.cli.deciding import decide, explain
 from crossprov.cli.listing import doubts, items, pages, show
 from crossprov.cli.proving import prove
@@ -25,6 +26,7 @@ RUN: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
     "items": items,
     "show": show,
     "facts": facts,
+    "batch": batch,
     "doubts": doubts,
     "pages": pages,
     "check": check,

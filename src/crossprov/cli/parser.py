@@ -41,6 +41,12 @@ ARGUMENTS: Final[dict[str, tuple[tuple[str, ...], dict[str, Any]]]] = {
     "jobs": (("--jobs",), {"metavar": "N"}),
     "cache": (("--cache",), {"metavar": "DIR"}),
     "no_cache": (("--no-cache",), {"action": "store_true"}),
+    "source": (("source",), {"metavar": "IN"}),
+    "target": (("target",), {"metavar": "OUT"}),
+    "told": (("--as",), {"metavar": "cases|facts", "dest": "told"}),
+    "keep": (("--keep",), {"action": "store_true"}),
+    "encoding": (("--encoding",), {"metavar": "NAME"}),
+    "force": (("--force",), {"action": "store_true"}),
 }
 
 COMMANDS: Final[dict[str, tuple[str, ...]]] = {
@@ -51,6 +57,19 @@ COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "items": ("filter", "provenance", "json", "rules"),
     "show": ("item_shown", "as_of", "rules"),
     "facts": ("item_of", "json", "rules"),
+    "batch": (
+        "item_shown",
+        "source",
+        "target",
+        "as_of",
+        "told",
+        "keep",
+        "encoding",
+        "force",
+        "jobs",
+        "json",
+        "rules",
+    ),
     "doubts": ("rules_here",),
     "pages": ("folder", "check_files", "as_of", "rules"),
     "check": ("rules_here", "engine"),
