@@ -1,11 +1,15 @@
-"""A Spark of this machine, started once for all tests that need one, and only then."""
+"""A Spark of this machine, started once for all tests that need one, and only then; the command line."""
 
 import os
 import shutil
 import sys
 import warnings
+from typing import NamedTuple
 
 import pytest
+
+from batch.registers import DAY, ITEM
+from crossprov.cli import main
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +34,34 @@ def spark():
         session = builder.getOrCreate()
     yield session
     session.stop()
+
+
+class Ran(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture(autouse=True)
+def _english(monkeypatch):
+    monkeypatch.setenv("CROSSPROV_LANG", "en")
+    monkeypatch.delenv("CROSSPROV_ENGINE", raising=False)
+
+
+@pytest.fixture
+def run(capsys):
+    def call(*arguments):
+        code = main([str(one) for one in arguments])
+        return Ran(code, *capsys.readouterr())
+
+    return call
+
+
+@pytest.fixture
+def batch(run):
+    """Run ``crossprov batch`` for the certification item on its day."""
+
+    def call(source, target, *options):
+        return run("batch", ITEM, source, target, "--as-of", DAY, "--jobs", 1, *options)
+
+    return call

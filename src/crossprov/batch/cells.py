@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from crossprov.rulebook.types import Type
 
-SPACE: Final = " \t\u3000\xa0"
+SPACE: Final = " \t\r\n\u3000\xa0"
 """What is dropped around a cell: exports pad with these."""
 
 NOT_ANY: Final = frozenset({"none", "无"})

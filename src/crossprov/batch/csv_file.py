@@ -36,9 +36,8 @@ class CsvFile:
         *,
         keep: bool = False,
         encoding: str | None = None,
-        rows: int = ROWS_A_PIECE,
     ) -> None:
-        self.path, self.columns, self.rows = path, columns, rows
+        self.path, self.columns = path, columns
         self.encoding = encoding_of(path, encoding)
         self._size = max(path.stat().st_size, 1)
         self._raw: Any = None
@@ -100,7 +99,7 @@ class CsvFile:
                 empty.clear()
                 row += 1
                 filling.add(row, self._line, cells)
-                if filling.count >= self.rows:
+                if filling.count >= ROWS_A_PIECE:
                     yield filling.piece()
                     filling = _Filling(self, readers)
             self._line = reader.line_num + 1

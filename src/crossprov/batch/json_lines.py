@@ -90,10 +90,8 @@ def what_is_told(path: Path) -> Told:
 class FactLines:
     """A file whose lines tell facts by name. A fact that a line leaves out, or null, is not known."""
 
-    def __init__(
-        self, path: Path, columns: Contract, *, keep: bool = False, rows: int = ROWS_A_PIECE
-    ) -> None:
-        self.lines, self.columns, self.rows = Lines(path), columns, rows
+    def __init__(self, path: Path, columns: Contract, *, keep: bool = False) -> None:
+        self.lines, self.columns = Lines(path), columns
         self.kept = self._kept() if keep else ()
         self.about: Mapping[str, str] = {}
 
@@ -107,7 +105,7 @@ class FactLines:
         for number, line in self.lines:
             some = True
             filling.add(number, line)
-            if filling.count >= self.rows:
+            if filling.count >= ROWS_A_PIECE:
                 yield filling.piece()
                 filling, some = _Filling(self), True
         if filling.count or not some:

@@ -25,10 +25,8 @@ _BUFFER: Final = 1 << 20  # a group of rows is read bit by bit, however large it
 class ParquetFile:
     """A Parquet file whose columns are named like facts, in the types of the contract."""
 
-    def __init__(
-        self, path: Path, columns: Contract, *, keep: bool = False, rows: int = PARQUET_ROWS
-    ) -> None:
-        self.path, self.rows = path, rows
+    def __init__(self, path: Path, columns: Contract, *, keep: bool = False) -> None:
+        self.path = path
         with self._open() as file:
             self.total = file.metadata.num_rows
             names = file.schema_arrow.names
@@ -60,7 +58,7 @@ class ParquetFile:
                 pa.Table.from_batches([], pa.schema([self.schema.field(n) for n in self.names]))
             )
         with self._open() as file:
-            batches = file.iter_batches(self.rows, columns=self.names)
+            batches = file.iter_batches(PARQUET_ROWS, columns=self.names)
             while self._read < self.total:
                 try:
                     batch = next(batches)
@@ -71,7 +69,9 @@ class ParquetFile:
 
     def _open(self) -> pq.ParquetFile:
         try:
-            return pq.ParquetFile(self.path, buffer_size=_BUFFER, pre_buffer=False)
+            return pq.ParquetFile(
+                self.path, buffer_size=_BUFFER, pre_buffer=False, page_checksum_verification=True
+            )
         except pa.ArrowException:
             raise CaseError([Problem("register_broken")]) from None
 

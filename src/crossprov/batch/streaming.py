@@ -176,11 +176,11 @@ class _Writing:
             self.bad = writer(self.refused.path.suffix.lower(), self.refused.file)
             try:
                 self._write_all()
+                self._commit()
             except BaseException:
                 for one in (self.good, self.bad):
                     one.abandon()
                 raise
-            self._commit()
         cases = isinstance(self.source, CaseLines)
         about: Mapping[str, str] = getattr(self.source, "about", {})
         return Report(self.summary, "cases" if cases else "facts", self.result.path, self.refused.path, about)
@@ -211,7 +211,6 @@ class _Writing:
                 to.close()
                 aside.finish()
             except OSError as error:
-                to.abandon()
                 raise aside.unwritable(error) from None
         for _, aside in both_files:
             try:

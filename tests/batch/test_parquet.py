@@ -1,0 +1,84 @@
+"""Parquet registers: typed columns, only those that are wanted; damaged files are refused whole."""
+
+import datetime as dt
+
+import polars as pl
+import pytest
+
+BENEFIT, LAST = "certification.benefit", "certification.last_on"
+FRAME = pl.DataFrame(
+    {
+        "person": ["甲", "乙", "丙"],
+        BENEFIT: ["paid_once", None, "zzz"],
+        LAST: [dt.date(2026, 1, 5), None, None],
+        LAST + ".none": [False, True, None],
+        "notes": [[1], [], None],
+    }
+)
+
+
+def test_typed_columns_are_decided_and_others_kept(batch, tmp_path):
+    source, target = tmp_path / "in.parquet", tmp_path / "out.parquet"
+    FRAME.write_parquet(source)
+    assert "column 1" in batch(source, target).err
+    ran = batch(source, target, "--keep")
+    assert ran.code == 1
+    found = pl.read_parquet(target)
+    assert found.select("row", "person", "notes").rows() == [(1, "甲", [1]), (2, "乙", [])]
+    assert found["outcome"][0] == "out_of_scope"
+    assert found.schema["due.pass-result"] == pl.Date
+    refused = pl.read_parquet(tmp_path / "out.refused.parquet").to_dicts()
+    assert [(row["row"], row["line"], row["field"], row["code"]) for row in refused] == [
+        (3, None, BENEFIT, "fact_not_of_type")
+    ]
+    assert "zzz" not in str(refused)
+
+
+def test_the_size_of_pieces_does_not_show(batch, tmp_path, monkeypatch):
+    source = tmp_path / "in.parquet"
+    pl.concat([FRAME] * 7).write_parquet(source, row_group_size=4)
+    batch(source, tmp_path / "one.parquet", "--keep")
+    monkeypatch.setattr("crossprov.batch.parquet_file.PARQUET_ROWS", 5)
+    ran = batch(source, tmp_path / "many.parquet", "--keep")
+    assert "Rows read: 21; decided: 14; refused: 7." in ran.out
+    assert pl.read_parquet(tmp_path / "one.parquet").equals(pl.read_parquet(tmp_path / "many.parquet"))
+    refused = pl.read_parquet(tmp_path / "many.refused.parquet")
+    assert refused["row"].to_list() == [3, 6, 9, 12, 15, 18, 21]
+
+
+def test_a_column_of_the_wrong_type_is_told_before_anything_is_written(batch, tmp_path):
+    source = tmp_path / "in.parquet"
+    pl.DataFrame({LAST: ["2026-01-05"]}).write_parquet(source)
+    ran = batch(source, tmp_path / "out.parquet")
+    assert (ran.code, LAST in ran.err, "String" in ran.err, "Date" in ran.err) == (2, True, True, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["in.parquet"]
+
+
+def test_no_rows(batch, tmp_path):
+    source = tmp_path / "in.parquet"
+    FRAME.clear().write_parquet(source)
+    ran = batch(source, tmp_path / "out.parquet", "--keep")
+    assert ran.code == 0, ran.err
+    assert pl.read_parquet(tmp_path / "out.parquet").height == 0
+
+
+@pytest.mark.parametrize("part", ["head", "half", "middle", "nothing"])
+def test_a_damaged_file_is_refused_whole(batch, tmp_path, part):
+    source = tmp_path / "in.parquet"
+    many = pl.DataFrame(
+        {BENEFIT: ["paid_once", "resident_pension"] * 5_000, LAST: [dt.date(2026, 1, 5)] * 10_000}
+    )
+    many.write_parquet(source, row_group_size=2_000)
+    whole = source.read_bytes()
+    middle = len(whole) // 3
+    damaged = {
+        "head": whole[:100],
+        "half": whole[: len(whole) // 2],
+        "middle": whole[:middle] + bytes(200) + whole[middle + 200 :],
+        "nothing": b"",
+    }[part]
+    source.write_bytes(damaged)
+    ran = batch(source, tmp_path / "out.parquet")
+    assert ran.code == 2, ran.out
+    assert "truncated or damaged" in ran.err
+    assert [path.name for path in tmp_path.iterdir()] == ["in.parquet"]
