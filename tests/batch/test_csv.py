@@ -4,8 +4,8 @@ import codecs
 import datetime as dt
 
 import pytest
-from batch.registers import DAY, ITEM, csv_rows, csv_text
 
+from batch.registers import DAY, ITEM, csv_rows, csv_text
 from crossprov.batch.contract import contract
 from crossprov.batch.flat import flat
 from crossprov.decide import builtin, decider

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from batch.registers import ITEM, csv_rows
 
+from batch.registers import ITEM, csv_rows
 from crossprov import decide
-from crossprov.batch.case_lines import AnyDay, CaseLines
+from crossprov.batch.case_lines import CaseLines
+from crossprov.batch.case_rows import AnyDay
 from crossprov.batch.flat import flat
 from crossprov.batch.records import Deciding
 from crossprov.decide import builtin

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from batch.registers import DAY, ITEM, batch_process, csv_rows, csv_text
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from batch.registers import DAY, ITEM, batch_process, csv_rows, csv_text
 from crossprov import CaseError
 from crossprov.batch import streaming
 from crossprov.batch.aside import Aside

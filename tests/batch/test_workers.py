@@ -14,7 +14,8 @@ import pytest
 
 from batch.killing import Broken, Killing
 from crossprov import CaseError, InternalFaultError, Problem, Rulebook, RulebookError
-from crossprov.batch.workers import RulebookSource, pieces_of, spread
+from crossprov.batch.elsewhere import RulebookSource
+from crossprov.batch.workers import pieces_of, spread
 
 TESTS = Path(__file__).parents[1]
 FICTIONAL = TESTS / "fictional"
@@ -52,7 +53,7 @@ def test_workers_use_the_rules_of_the_caller_and_no_others(rules, tmp_path):
     shutil.copytree(FICTIONAL, copy)
     changed = Rulebook.load(copy, functions=["fictional_facts"])
     source = RulebookSource.of(changed)
-    assert source.load().hash == rules.hash
+    assert source._load().hash == rules.hash
     file = copy / "instruments.yaml"
     file.write_text(file.read_text("utf-8") + "\n# changed\n", "utf-8")
     with pytest.raises(RulebookError) as caught:

@@ -8,74 +8,28 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import pickle
 import signal
 import threading
 from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
 from itertools import islice
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
-from crossprov._errors import (
-    CaseError,
-    CrossprovError,
-    InternalFaultError,
-    Problem,
-    RulebookError,
-    internal_fault,
-)
-from crossprov.rulebook.book import Rulebook
+from crossprov._errors import CrossprovError, InternalFaultError, Problem, internal_fault
+from crossprov.batch.elsewhere import RulebookSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from crossprov.calendar import WorkdayCalendar
-    from crossprov.places import OfficeDirectory
+    from crossprov.rulebook.book import Rulebook
 
 In = TypeVar("In")
 Out = TypeVar("Out")
 _In_contra = TypeVar("_In_contra", contravariant=True)
 
 _AHEAD: Final = 3  # pieces under way for each worker: enough to keep it busy, few enough to stay small
-
-
-@dataclass(frozen=True, slots=True)
-class RulebookSource:
-    """Where another process finds a rulebook, and by which hash it knows that it found the same."""
-
-    root: str
-    hash: str
-    engine: str
-    functions: tuple[str, ...]
-    directory: OfficeDirectory | None
-    workdays: WorkdayCalendar | None
-
-    @classmethod
-    def of(cls, rulebook: Rulebook) -> RulebookSource:
-        """Return the source of a rulebook; raise ``CaseError`` if a part of it cannot go to another process."""
-        found = cls(
-            str(rulebook.root.resolve()), rulebook.hash, rulebook.engine, rulebook.functions,
-            rulebook.directory, rulebook.workdays,
-        )  # fmt: skip
-        for name in ("directory", "workdays"):
-            try:
-                pickle.dumps(getattr(found, name))
-            except Exception:  # noqa: BLE001 - pickle raises whatever the object raises
-                raise CaseError([Problem("not_for_workers", {"found": name})]) from None
-        return found
-
-    def load(self) -> Rulebook:
-        """Load the rulebook; raise ``RulebookError`` if its files are others than they were."""
-        found = Rulebook.load(
-            self.root, engine=self.engine, functions=self.functions,
-            directory=self.directory, workdays=self.workdays,
-        )  # fmt: skip
-        if found.hash != self.hash:
-            raise RulebookError([Problem("rules_changed", {"found": found.root.name})])
-        return found
 
 
 class Work(Protocol[_In_contra, Out]):
