@@ -63,7 +63,7 @@ class FactsOfCases(NamedTuple):
             with made.engine.deciding():
                 run(made.prepared(item, day), book)
         values = {fact.name: book.get(fact.name) for fact in self.facts}
-        only = [name for name, value in values.items() if _says_more(value, self.columns.facts[name].type)]
+        only = [name for name, value in values.items() if says_more(value, self.columns.facts[name].type)]
         only += ["events"] if case.events else []
         only += ["applicant"] if case.applicant.kind not in item.shape.serves else []
         return [_cell(value) for value in values.values()], SEPARATOR.join(only)
@@ -75,7 +75,7 @@ def _cell(value: Fact) -> Cell:
     return NONE if value is NONE else held(value)
 
 
-def _says_more(value: Fact, type_: Type) -> bool:
+def says_more(value: Fact, type_: Type) -> bool:
     """Tell whether something is known of a value that is not known, beyond what holds of everybody's."""
     if not isinstance(value, Unknown):
         return False

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from crossprov._errors import CaseError, Problem
 from crossprov.batch.headers import ROW, header
 from crossprov.batch.reading import Piece
+from crossprov.batch.rows import POLARS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,7 +27,7 @@ class ParquetFile:
     """A Parquet file whose columns are named like facts, in the types of the contract."""
 
     def __init__(self, path: Path, columns: Contract, *, keep: bool = False) -> None:
-        self.path = path
+        self.path, self.columns = path, columns
         with self._open() as file:
             self.total = file.metadata.num_rows
             names = file.schema_arrow.names
@@ -79,4 +80,11 @@ class ParquetFile:
         frame = pl.from_arrow(table)
         assert isinstance(frame, pl.DataFrame)
         numbers = pl.int_range(self._read + 1, self._read + frame.height + 1, dtype=pl.Int64, eager=True)
-        return Piece(frame.rename(self.renamed).insert_column(0, numbers.alias(ROW)), [])
+        texts = pl.col(pl.Categorical, pl.Enum).cast(pl.String)
+        made = frame.rename(self.renamed).with_columns(texts)
+        absent = [
+            pl.lit(None, POLARS[fact.holds]).alias(fact.name)
+            for fact in self.columns.facts.values()
+            if fact.companion in made.columns and fact.name not in made.columns
+        ]
+        return Piece(made.with_columns(absent).insert_column(0, numbers.alias(ROW)), [])

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from crossprov import calendar
 from crossprov._errors import CaseError, Problem
 from crossprov.batch.aside import Aside, reason
-from crossprov.batch.case_lines import Answers, CaseLines
-from crossprov.batch.contract import REFUSED, Contract, contract
+from crossprov.batch.case_lines import CaseLines
+from crossprov.batch.contract import contract
 from crossprov.batch.csv_file import CsvFile
-from crossprov.batch.frame import decide_frame
-from crossprov.batch.headers import ROW
+from crossprov.batch.fact_rows import FactsDecided
 from crossprov.batch.json_lines import FactLines, what_is_told
 from crossprov.batch.parquet_file import ParquetFile
 from crossprov.batch.records import Deciding
-from crossprov.batch.refused import BadRow, stated, table
+from crossprov.batch.refused import table
 from crossprov.batch.summary import Summary
 from crossprov.batch.workers import usual_workers
 from crossprov.batch.writing import FORMATS, Writer, writer
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from crossprov.batch.reading import Piece, Register
+    from crossprov.batch.reading import Register
     from crossprov.rulebook.book import Rulebook
 
 Told: TypeAlias = Literal["cases", "facts"]
@@ -121,36 +120,6 @@ def _open(source: Path, item: str, rulebook: Rulebook, wish: Wish) -> Source:
     else:
         register = ParquetFile(source, columns, keep=wish.keep)
     return FactsDecided(register, columns)
-
-
-class FactsDecided:
-    """A register of facts, decided piece by piece as frames."""
-
-    def __init__(self, register: Register, columns: Contract) -> None:
-        self.register, self.columns = register, columns
-        self.about = register.about
-
-    def done(self) -> float:
-        """Return which part of the file has been read."""
-        return self.register.done()
-
-    def answers(self) -> Iterator[Answers]:
-        """Yield the answers to each piece."""
-        for piece in self.register.pieces():
-            yield self._decided(piece)
-
-    def _decided(self, piece: Piece) -> Answers:
-        columns = self.columns
-        found = decide_frame(piece.frame, columns.item.id, as_of=columns.as_of, rulebook=columns.rulebook)
-        facts = {*columns.facts, *(fact.companion for fact in columns.facts.values())}
-        frame = found.frame.select(name for name in found.frame.columns if name not in facts)
-        bad = sorted([*piece.refused, *_bad(found.refused)], key=lambda one: one.row)
-        return Answers(frame, bad, piece.records)
-
-
-def _bad(refused: pl.DataFrame) -> list[BadRow]:
-    rows = refused.select(ROW, *REFUSED).iter_rows()
-    return [BadRow(row, (stated(code, column, expected),)) for row, column, code, expected in rows]
 
 
 class _Writing:

@@ -1,0 +1,72 @@
+"""A register of facts, decided piece by piece as frames."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from crossprov.batch.case_lines import Answers
+from crossprov.batch.contract import REFUSED
+from crossprov.batch.frame import decide_frame
+from crossprov.batch.headers import ROW
+from crossprov.batch.made_facts import HARD, MadeFacts
+from crossprov.batch.refused import BadRow, stated
+from crossprov.batch.rows import schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crossprov.batch.contract import Contract
+    from crossprov.batch.reading import Register
+
+
+class FactsDecided:
+    """Decides the pieces of a register, with facts that functions make of those it tells."""
+
+    def __init__(self, register: Register, columns: Contract) -> None:
+        self.register, self.columns = register, columns
+        self.about = register.about
+        self._made: MadeFacts | None = None
+        self._own = {*columns.facts, *(fact.companion for fact in columns.facts.values()), HARD}
+
+    def done(self) -> float:
+        """Return which part of the file has been read."""
+        return self.register.done()
+
+    def answers(self) -> Iterator[Answers]:
+        """Yield the answers to each piece."""
+        for piece in self.register.pieces():
+            frame, bad = self._decided(piece.frame)
+            yield Answers(frame, sorted([*piece.refused, *bad], key=lambda one: one.row), piece.records)
+
+    def _decided(self, given: pl.DataFrame) -> tuple[pl.DataFrame, list[BadRow]]:
+        columns, made = self.columns, self._making(given)
+        frame = made.beside(given)
+        found = decide_frame(frame, columns.item.id, as_of=columns.as_of, rulebook=columns.rulebook)
+        good, bad = made.told_instead(found.frame), _bad(found.refused)
+        if HARD in good.columns and good[HARD].any():
+            good, more = self._with_hard(good, made)
+            bad += more
+        return good.select(name for name in good.columns if name not in self._own), bad
+
+    def _with_hard(self, good: pl.DataFrame, made: MadeFacts) -> tuple[pl.DataFrame, list[BadRow]]:
+        """Let the engine of single cases decide the hard rows; return all in their order, and those it refuses."""
+        hard = good.filter(HARD)
+        answers = pl.DataFrame(made.by_engine(hard), schema=schema(self.columns), orient="row")
+        kept = hard.drop(list(self.columns.outputs)).hstack(answers)
+        refused = kept.filter(pl.col(REFUSED[1]).is_not_null())
+        decided = kept.filter(pl.col(REFUSED[1]).is_null()).select(good.columns)
+        return pl.concat([good.filter(~pl.col(HARD)), decided]).sort(ROW), _bad(refused)
+
+    def _making(self, given: pl.DataFrame) -> MadeFacts:
+        if self._made is None:
+            facts = [fact for name, fact in self.columns.facts.items() if name in given.columns]
+            told = [(fact, fact.companion if fact.companion in given.columns else None) for fact in facts]
+            self._made = MadeFacts(self.columns, told)
+        return self._made
+
+
+def _bad(refused: pl.DataFrame) -> list[BadRow]:
+    rows = refused.select(ROW, *REFUSED).iter_rows()
+    return [BadRow(row, (stated(code, column, expected),)) for row, column, code, expected in rows]
