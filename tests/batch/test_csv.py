@@ -32,11 +32,14 @@ VALUES = [
 
 
 def alone(facts):
-    """Decide facts as a single case; return the row as a CSV file has it."""
-    columns = contract(ITEM, DAY)
-    leaves = {name: unknown(name) for name, fact in columns.facts.items() if not fact.calculated}
-    told = leaves | {PROVINCE: unknown(PROVINCE)} | facts
+    """Decide facts as a single case; return the row as a CSV file has it.
+
+    What functions make of them is made as ever. What records would tell is asked for by its own name.
+    """
+    from_records = "certification.is_drawn"
+    told = {PROVINCE: unknown(PROVINCE), from_records: unknown(from_records)} | facts
     decision = decider(builtin()).decide(ITEM, None, DAY, DAY, DAY, told)
+    columns = contract(ITEM, DAY)
     return {name: "" if value is None else str(value) for name, value in flat(decision, columns).items()}
 
 

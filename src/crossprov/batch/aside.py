@@ -39,10 +39,14 @@ class Aside:
         try:
             self._refuse_to_overwrite()
             self.file = self._locked()
-            self._refuse_to_overwrite()  # another run may have ended in between
-            self.file.truncate(0)
         except OSError as error:
             raise self.unwritable(error) from None
+        try:
+            self._refuse_to_overwrite()  # another run may have ended in between
+            self.file.truncate(0)
+        except BaseException as error:
+            self._leave()
+            raise (self.unwritable(error) if isinstance(error, OSError) else error) from None
         return self
 
     def _refuse_to_overwrite(self) -> None:
