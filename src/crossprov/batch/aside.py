@@ -44,9 +44,12 @@ class Aside:
         try:
             self._refuse_to_overwrite()  # another run may have ended in between
             self.file.truncate(0)
-        except BaseException as error:
+        except OSError as error:
             self._leave()
-            raise (self.unwritable(error) if isinstance(error, OSError) else error) from None
+            raise self.unwritable(error) from None
+        except CaseError:
+            self._leave()
+            raise
         return self
 
     def _refuse_to_overwrite(self) -> None:
