@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from crossprov.batch.ahead import ahead
 from crossprov.batch.case_lines import Answers
 from crossprov.batch.contract import REFUSED
 from crossprov.batch.frame import decide_frame
@@ -15,10 +16,10 @@ from crossprov.batch.refused import BadRow, stated
 from crossprov.batch.rows import schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from crossprov.batch.contract import Contract
-    from crossprov.batch.reading import Register
+    from crossprov.batch.reading import Piece, Register
 
 
 class FactsDecided:
@@ -35,14 +36,20 @@ class FactsDecided:
         return self.register.done()
 
     def answers(self) -> Iterator[Answers]:
-        """Yield the answers to each piece."""
-        for piece in self.register.pieces():
-            frame, bad = self._decided(piece.frame)
+        """Yield the answers to each piece, in order."""
+        yield from ahead(self._answers())
+
+    def _answers(self) -> Generator[Answers]:
+        for piece, facts in ahead(self._read()):
+            frame, bad = self._decided(facts)
             yield Answers(frame, sorted([*piece.refused, *bad], key=lambda one: one.row), piece.records)
 
-    def _decided(self, given: pl.DataFrame) -> tuple[pl.DataFrame, list[BadRow]]:
-        columns, made = self.columns, self._making(given)
-        frame = made.beside(given)
+    def _read(self) -> Generator[tuple[Piece, pl.DataFrame]]:
+        for piece in self.register.pieces():
+            yield piece, self._making(piece.frame).beside(piece.frame)
+
+    def _decided(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[BadRow]]:
+        columns, made = self.columns, self._making(frame)
         found = decide_frame(frame, columns.item.id, as_of=columns.as_of, rulebook=columns.rulebook)
         good, bad = made.told_instead(found.frame), _bad(found.refused)
         if HARD in good.columns and good[HARD].any():

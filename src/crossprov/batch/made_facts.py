@@ -61,13 +61,18 @@ class MadeFact:
         if not self.keys:
             same = zip(self.schema.items(), self._cells({}), strict=True)
             return frame.with_columns(pl.lit(value, kind).alias(name) for (name, kind), value in same)
-        if self._kept.height > _MAX_KEPT:
-            self._kept = self._kept.clear()
-        kinds = frame.select(self.keys).schema
-        kept = self._kept if self._kept.width else pl.DataFrame(schema={**kinds, **self.schema})
-        new = frame.select(self.keys).unique().join(kept, on=self.keys, how="anti", nulls_equal=True)
-        made = pl.DataFrame([self._cells(row) for row in new.to_dicts()], schema=self.schema, orient="row")
-        self._kept = pl.concat([kept, new.hstack(made)])
+        if not self._kept.width or self._kept.height > _MAX_KEPT:
+            self._kept = pl.DataFrame(schema={**frame.select(self.keys).schema, **self.schema})
+        found = self._looked_up(frame)
+        new = found[_hard(self.fact.name)].is_null()
+        if not new.any():
+            return found
+        keys = frame.filter(new).select(self.keys).unique()
+        made = pl.DataFrame([self._cells(row) for row in keys.to_dicts()], schema=self.schema, orient="row")
+        self._kept = pl.concat([self._kept, keys.hstack(made)])
+        return self._looked_up(frame)
+
+    def _looked_up(self, frame: pl.DataFrame) -> pl.DataFrame:
         return frame.join(self._kept, on=self.keys, how="left", nulls_equal=True, maintain_order="left")
 
     def _cells(self, row: Mapping[str, Any]) -> list[Any]:
