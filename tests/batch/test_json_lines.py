@@ -59,7 +59,7 @@ def test_other_keys_of_facts_go_along_if_wished(batch, tmp_path):
 
 def test_cases_are_known_by_their_keys_and_decided_on_their_own_days(run, tmp_path):
     source = lines(tmp_path / "in.jsonl", "{", *CASES)
-    ran = run("batch", TRANSFER, source, tmp_path / "out.parquet", "--workers", 1)
+    ran = run("batch", TRANSFER, source, tmp_path / "out.parquet", "--jobs", 1)
     assert ran.code == 1
     assert "Each row was read as a case" in ran.out
     found = pl.read_parquet(tmp_path / "out.parquet").to_dicts()
@@ -71,7 +71,7 @@ def test_cases_are_known_by_their_keys_and_decided_on_their_own_days(run, tmp_pa
 
 def test_a_day_for_all_cases_is_the_day_that_counts(run, tmp_path):
     source = lines(tmp_path / "in.jsonl", *CASES)
-    ran = run("batch", TRANSFER, source, tmp_path / "out.parquet", "--workers", 1, "--as-of", "2026-06-01")
+    ran = run("batch", TRANSFER, source, tmp_path / "out.parquet", "--jobs", 1, "--as-of", "2026-06-01")
     assert ran.code == 0
     found = pl.read_parquet(tmp_path / "out.parquet")
     assert found["as_of"].to_list() == [dt.date(2026, 6, 1)] * 2

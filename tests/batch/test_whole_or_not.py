@@ -169,7 +169,7 @@ def test_after_a_kill_nothing_is_there_and_the_next_run_gives_each_row_once(tmp_
     source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     one = "".join(json.dumps(case) + "\n" for case in cases) + "{\n"
     source.write_text(one * 1_500, "utf-8")
-    with batch_process(TRANSFER, source, target, "--workers", "1") as running:
+    with batch_process(TRANSFER, source, target, "--jobs", "1") as running:
         part = tmp_path / "out.jsonl.part"
         end = time.monotonic() + 60
         while not (part.exists() and part.stat().st_size):
@@ -181,7 +181,7 @@ def test_after_a_kill_nothing_is_there_and_the_next_run_gives_each_row_once(tmp_
     assert names(tmp_path) == ["in.jsonl", "out.jsonl.part", "out.refused.jsonl.part"]
 
     source.write_text(one * 20, "utf-8")  # enough to see that nothing of the first run is left
-    with batch_process(TRANSFER, source, target, "--workers", "1") as again:
+    with batch_process(TRANSFER, source, target, "--jobs", "1") as again:
         said, complained = again.communicate(timeout=120)
     assert again.returncode == 1, complained
     assert b"Rows read: 60; decided: 40; refused: 20." in said
@@ -206,7 +206,7 @@ def test_an_interrupted_run_leaves_nothing(tmp_path):
     source.write_text(
         (json.dumps(json.loads((EXAMPLES / "transfer-49.json").read_text("utf-8"))) + "\n") * 3_000
     )
-    with batch_process(TRANSFER, source, target, "--workers", "2") as running:
+    with batch_process(TRANSFER, source, target, "--jobs", "2") as running:
         while not (tmp_path / "out.jsonl.part").exists():
             assert running.poll() is None
             time.sleep(0.02)

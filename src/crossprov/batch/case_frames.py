@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import polars as pl
@@ -10,7 +9,7 @@ import polars as pl
 from crossprov import calendar
 from crossprov.batch.case_facts import MakingFacts
 from crossprov.batch.case_rows import DecidingRows
-from crossprov.batch.records import CASES_A_PIECE, Deciding, portable
+from crossprov.batch.records import CASES_A_PIECE, Deciding
 from crossprov.batch.refused import BadRow, table
 from crossprov.batch.workers import pieces_of, spread, usual_workers
 from crossprov.decide import builtin
@@ -99,7 +98,6 @@ def _pieces(
     work: RowWork, cases: Iterable[CaseLike], rulebook: Rulebook, workers: int
 ) -> Iterator[tuple[pl.DataFrame, list[BadRow]]]:
     yield work.frame(rulebook, ()), []
-    numbered = zip(count(1), map(portable, cases))
-    for found in spread(work, pieces_of(numbered, CASES_A_PIECE), rulebook, workers):
+    for found in spread(work, pieces_of(enumerate(cases, 1), CASES_A_PIECE), rulebook, workers):
         good = [one for one in found if not isinstance(one, BadRow)]
         yield work.frame(rulebook, good), [one for one in found if isinstance(one, BadRow)]

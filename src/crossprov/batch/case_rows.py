@@ -14,8 +14,8 @@ from crossprov.batch.flat import Cell, flat
 from crossprov.batch.headers import ROW, shown
 from crossprov.batch.refused import BadRow
 from crossprov.batch.rows import POLARS
-from crossprov.case_json import read_object
 from crossprov.decide import read_case
+from crossprov.json_text import read_object
 from crossprov.models import Case
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from crossprov.batch.cells import CellError, told
 from crossprov.batch.headers import ROW, shown
 from crossprov.batch.reading import ROWS_A_PIECE, Columns, Piece, held
 from crossprov.batch.refused import BadRow, cell_problem
-from crossprov.case_json import MAX_BYTES, read_object
+from crossprov.json_text import MAX_BYTES, read_object
 from crossprov.rulebook.check import closest
 from crossprov.values import NONE
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import count
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from crossprov import calendar
 from crossprov._errors import CrossprovError, Problem, RulebookError, internal_fault
 from crossprov.batch.workers import pieces_of, spread, usual_workers
-from crossprov.case_json import read_object
 from crossprov.decide import builtin, decider, read_case
+from crossprov.json_text import read_object
 from crossprov.models import Case
 
 if TYPE_CHECKING:
@@ -62,17 +61,11 @@ def decide_cases(
     cannot go to another process.
     """
     work = Deciding(law_on, facts_on, calendar.today())
-    numbered = zip(count(1), map(portable, cases))
-    pieces = pieces_of(numbered, CASES_A_PIECE)
+    pieces = pieces_of(enumerate(cases, 1), CASES_A_PIECE)
     for answers in spread(
         work, pieces, rulebook or builtin(), usual_workers() if workers is None else workers
     ):
         yield from answers
-
-
-def portable(case: CaseLike) -> CaseLike:
-    """Return a case in a form that can go to another process."""
-    return case.model_dump_json() if isinstance(case, Case) else case
 
 
 @dataclass(frozen=True, slots=True)

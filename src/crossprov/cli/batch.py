@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from crossprov.calendar import today
 from crossprov.cli.errors import DONE, FAULT, PROBLEMS, wrong
-from crossprov.cli.options import day_of, item_of, rulebook_of
+from crossprov.cli.options import day_of, item_of, jobs_of, rulebook_of
 from crossprov.cli.output import write, write_json
 from crossprov.report import Entry, Guide, Section, place_names
 from crossprov.texts import text
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 _EXTRA: Final = frozenset({"narwhals", "polars", "pyarrow", "rich"})
 _SHOWN: Final = 20
-_MOST: Final = 512
 _TOLD: Final = ("cases", "facts")
 _ENCODINGS: Final = ("utf-8", "gb18030")
 
@@ -36,7 +35,7 @@ def batch(options: argparse.Namespace) -> int:
     except ModuleNotFoundError as error:
         if error.name not in _EXTRA:
             raise
-        raise wrong(options.language, "batch_missing") from None
+        raise wrong(options.language, "extra_missing", extra="batch") from None
     wish, rulebook = _wish(options), rulebook_of(options)
     item = item_of(rulebook, options.item_shown, options.language)
     with _progress(options.language) as progress:
@@ -67,16 +66,13 @@ def _wish(options: argparse.Namespace) -> Wish:
     ):
         if value not in (None, *allowed):
             raise wrong(language, "option_not_one_of", option=option, expected=", ".join(allowed))
-    workers = options.workers
-    if workers is not None and not (workers.isascii() and workers.isdigit() and 1 <= int(workers) <= _MOST):
-        raise wrong(language, "option_not_count", option="--workers", most=_MOST)
     return Wish(
         as_of=None if options.as_of is None else day_of(options),
         told=cast("Told | None", options.told),
         keep=options.keep,
         encoding=options.encoding,
         force=options.force,
-        workers=None if workers is None else int(workers),
+        workers=jobs_of(options),
     )
 
 

@@ -81,3 +81,12 @@ def day_of(options: argparse.Namespace) -> dt.date:
     except ValueError:
         pass
     raise wrong(options.language, "option_not_day", option="--as-of")
+
+
+def jobs_of(options: argparse.Namespace) -> int | None:
+    """Return ``--jobs``: in how many processes to work."""
+    if options.jobs is None:
+        return None
+    if not options.jobs.isascii() or not options.jobs.isdigit() or int(options.jobs) < 1:
+        raise wrong(options.language, "option_not_count", option="--jobs")
+    return int(options.jobs)

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from crossprov.cli.errors import DONE, PROBLEMS, WRONG_CALL, Stop, wrong
-from crossprov.cli.options import item_of, rulebook_of
+from crossprov.cli.errors import DONE, PROBLEMS, WRONG_CALL, Stop
+from crossprov.cli.options import item_of, jobs_of, rulebook_of
 from crossprov.cli.output import write_json
 from crossprov.texts import text
 
@@ -46,15 +46,6 @@ def needs_z3(language: str) -> None:
 
     if not proof.installed():
         raise Stop(WRONG_CALL, [text("cli.extra_missing", language, extra="prove")])
-
-
-def jobs_of(options: argparse.Namespace) -> int | None:
-    """Return ``--jobs``: in how many processes to work."""
-    if options.jobs is None:
-        return None
-    if not options.jobs.isascii() or not options.jobs.isdigit() or int(options.jobs) < 1:
-        raise wrong(options.language, "option_not_count", option="--jobs")
-    return int(options.jobs)
 
 
 def write_lines(lines: Iterator[str]) -> None:
