@@ -58,6 +58,7 @@ FAMILIES = {
         "ask_do_": ("back", "unknown", "why", "done", "none", "yes", "no"),
         "ask_wants_": ("choice", "place", "int", "date", "month", "money", "rate", "item", "yes_or_no"),
         "replay_": (*get_args(Verdict), "place"),
+        "batch_as_": ("cases", "facts"),
         "help_": (*COMMANDS, *ARGUMENTS, "help", "version", "lang", "usage", "options", "commands"),
     },
 }

@@ -116,11 +116,11 @@ class _Told:
             self._text("batch_refused", file=self.report.refused.name),
         ]
         sections = (
-            self._section("outcomes", summary.outcome, self._outcome),
-            self._section("offices", summary.competent, self._office()),
-            self._section("reasons", summary.reasons, self._reason),
-            self._section("missing_facts", summary.missing, self._fact),
-            self._section("refusals", summary.refused_for, str),
+            self._section("batch_outcomes", summary.outcome, self._outcome),
+            self._section("batch_offices", summary.competent, self._office()),
+            self._section("batch_reasons", summary.reasons, self._reason),
+            self._section("batch_missing_facts", summary.missing, self._fact),
+            self._section("batch_refusals", summary.refused_for, str),
         )
         name = self.item.shape.name
         title = name.zh if self.language == "zh" else name.en
@@ -137,7 +137,7 @@ class _Told:
         rest = ordered[_SHOWN:]
         if rest:
             entries.append(Entry(self._text("batch_others", kinds=len(rest), n=sum(n for _, n in rest))))
-        return Section(name, self._text(f"batch_{name}"), tuple(entries))
+        return Section(name, self._text(name), tuple(entries))
 
     def _outcome(self, outcome: str) -> str:
         said = text(f"report.outcome_{outcome}", self.language)
