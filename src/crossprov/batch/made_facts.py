@@ -8,7 +8,7 @@ it, so that row is decided by the engine of single cases. Facts that come from l
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import polars as pl
 
@@ -23,11 +23,14 @@ from crossprov.facts.book import FactBook
 from crossprov.values import NONE, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from crossprov.batch.contract import Contract, FactColumn
     from crossprov.rulebook.vocabulary import Vocabulary
     from crossprov.values import Fact
+
+Makes: TypeAlias = "frozenset[str]"
+"""All facts that functions make of facts, of an item."""
 
 HARD: Final = "made.hard"
 _NEEDS: Final = "made.needs."
@@ -44,27 +47,31 @@ class Made(NamedTuple):
     hard: bool = False
 
 
-class MadeFact:
-    """A fact that is made of others. What was made before is kept, for later pieces of the register."""
+class MadeTogether:
+    """Facts that are made of the same others. What was made before is kept, for later pieces of the register."""
 
-    def __init__(self, columns: Contract, fact: FactColumn, told: Sequence[Told]) -> None:
-        self.columns, self.fact, self.told = columns, fact, tuple(told)
-        self.keys = [one.column for one in told] + [one.none for one in told if one.none is not None]
-        self.schema: dict[str, Any] = {fact.name: POLARS[fact.holds]}
-        if fact.companion is not None:
-            self.schema[fact.companion] = pl.Boolean
-        self.schema |= {_NEEDS + fact.name: pl.String, _hard(fact.name): pl.Boolean}
+    def __init__(
+        self, columns: Contract, facts: Sequence[FactColumn], told: Sequence[Told], makes: Makes
+    ) -> None:
+        self.columns, self.facts, self.told, self.makes = columns, facts, told, makes
+        self.keys = columns_of(told)
+        self.schema: dict[str, Any] = {}
+        for fact in facts:
+            self.schema[fact.name] = POLARS[fact.holds]
+            if fact.companion is not None:
+                self.schema[fact.companion] = pl.Boolean
+            self.schema |= {_NEEDS + fact.name: pl.String, _hard(fact.name): pl.Boolean}
         self._kept = pl.DataFrame()
 
     def beside(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Return a frame with the fact beside what it is made of."""
+        """Return a frame with the facts beside what they are made of."""
         if not self.keys:
             same = zip(self.schema.items(), self._cells({}), strict=True)
             return frame.with_columns(pl.lit(value, kind).alias(name) for (name, kind), value in same)
         if not self._kept.width or self._kept.height > _MAX_KEPT:
             self._kept = pl.DataFrame(schema={**frame.select(self.keys).schema, **self.schema})
         found = self._looked_up(frame)
-        new = found[_hard(self.fact.name)].is_null()
+        new = found[_hard(self.facts[0].name)].is_null()
         if not new.any():
             return found
         keys = frame.filter(new).select(self.keys).unique()
@@ -76,23 +83,33 @@ class MadeFact:
         return frame.join(self._kept, on=self.keys, how="left", nulls_equal=True, maintain_order="left")
 
     def _cells(self, row: Mapping[str, Any]) -> list[Any]:
-        made = self._made(row)
-        return [made.value, *([made.none] if self.fact.companion is not None else []), made.needs, made.hard]
+        cells: list[Any] = []
+        for fact, made in zip(self.facts, self._made(row), strict=True):
+            cells += [made.value, *([made.none] if fact.companion is not None else []), made.needs, made.hard]
+        return cells
 
-    def _made(self, row: Mapping[str, Any]) -> Made:
-        columns, name = self.columns, self.fact.name
-        made, day = decider(columns.rulebook), columns.as_of
+    def _made(self, row: Mapping[str, Any]) -> Iterator[Made]:
+        columns, day = self.columns, self.columns.as_of
         try:
-            fixed = told_alone(row, columns, self.told, (name,))
-            value = FactBook(made.sources, columns.item, None, day, day, fixed).get(name)
-        except Exception:  # noqa: BLE001 - whatever it is, the engine of single cases will tell it or not ask
-            return Made(hard=True)
-        if isinstance(value, Unknown):
-            needs = SEPARATOR.join(sorted({need.fact for need in value.needs}))
-            return Made(needs=needs, hard=says_more(value, self.fact.type))
-        if value is NONE:
-            return Made("none" if self.fact.companion is None else None, none=True)
-        return Made(held(value))
+            fixed = told_alone(row, columns, self.told, self.makes)
+        except ValueError:  # no value of its fact: the row is going to be refused
+            yield from [Made()] * len(self.facts)
+            return
+        book = FactBook(decider(columns.rulebook).sources, columns.item, None, day, day, fixed)
+        for fact in self.facts:
+            try:
+                yield _made_of(book.get(fact.name), fact)
+            except Exception:  # noqa: BLE001 - whatever it is, the engine of single cases will tell it or not ask
+                yield Made(hard=True)
+
+
+def _made_of(value: Fact, fact: FactColumn) -> Made:
+    if isinstance(value, Unknown):
+        needs = SEPARATOR.join(sorted({need.fact for need in value.needs}))
+        return Made(needs=needs, hard=says_more(value, fact.type))
+    if value is NONE:
+        return Made("none" if fact.companion is None else None, none=True)
+    return Made(held(value))
 
 
 class MadeFacts:
@@ -102,23 +119,29 @@ class MadeFacts:
         self.columns = columns
         self.told = [Told(fact, fact.name, none) for fact, none in told]
         named = {one.fact.name: one for one in self.told}
-        self.facts = [
-            MadeFact(columns, columns.facts[name], [named[read] for read in reads if read in named])
-            for name, reads in _made_of_facts(columns).items()
-            if name not in named
+        makes = _made_of_facts(columns)
+        self.facts = [columns.facts[name] for name in makes if name not in named]
+        self.makes = frozenset(makes)
+        self.together = [
+            MadeTogether(
+                columns, [columns.facts[name] for name in names], [named[read] for read in reads], self.makes
+            )
+            for reads, names in _together(
+                {name: makes[name] & named.keys() for name in makes if name not in named}
+            )
         ]
         self._kept: dict[tuple[Any, ...], dict[str, Any]] = {}
 
     def beside(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return a frame with all facts that can be made beside those told, and which rows are hard."""
-        for fact in self.facts:
-            frame = fact.beside(frame)
-        hard = [_hard(one.fact.name) for one in self.facts]
+        for one in self.together:
+            frame = one.beside(frame)
+        hard = [_hard(fact.name) for fact in self.facts]
         return frame.with_columns(pl.any_horizontal(hard).alias(HARD)).drop(hard) if hard else frame
 
     def told_instead(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return answers in which what is missing is what would have to be told, and no fact made of it."""
-        columns = [_NEEDS + one.fact.name for one in self.facts if _NEEDS + one.fact.name in frame.columns]
+        columns = [_NEEDS + fact.name for fact in self.facts]
         if not columns:
             return frame
         named = [name.removeprefix(_NEEDS) for name in columns]
@@ -136,7 +159,7 @@ class MadeFacts:
 
     def by_engine(self, frame: pl.DataFrame) -> list[dict[str, Any]]:
         """Decide the rows of a frame by the engine of single cases; rows that tell the same once."""
-        keys = [one.column for one in self.told] + [one.none for one in self.told if one.none is not None]
+        keys = columns_of(self.told)
         return [self._by_engine(keys, row) for row in frame.select(keys).rows()]
 
     def _by_engine(self, keys: Sequence[str], row: tuple[Any, ...]) -> dict[str, Any]:
@@ -144,8 +167,7 @@ class MadeFacts:
         if found is None:
             if len(self._kept) >= _MAX_KEPT:
                 self._kept.clear()
-            made = [one.fact.name for one in self.facts]
-            told = told_alone(dict(zip(keys, row, strict=True)), self.columns, self.told, made)
+            told = told_alone(dict(zip(keys, row, strict=True)), self.columns, self.told, self.makes)
             found = self._kept[row] = decide_told(told, self.columns)
         return found
 
@@ -159,16 +181,34 @@ def _instead(missing: str, needs: Mapping[str, str | None]) -> str:
     return SEPARATOR.join(sorted({one for word in words for one in word.split(SEPARATOR)}))
 
 
-def _made_of_facts(columns: Contract) -> dict[str, tuple[str, ...]]:
+def columns_of(told: Iterable[Told]) -> list[str]:
+    """Return the columns in which facts are told."""
+    some = list(told)
+    return [one.column for one in some] + [one.none for one in some if one.none is not None]
+
+
+def _together(made: Mapping[str, frozenset[str]]) -> list[tuple[list[str], list[str]]]:
+    """Return what is read and what is made of it, facts that read no more than another together with that one."""
+    found: list[tuple[frozenset[str], list[str]]] = []
+    for name, reads in sorted(made.items(), key=lambda one: -len(one[1])):
+        names = next((names for more, names in found if reads <= more), None)
+        if names is None:
+            found.append((reads, [name]))
+        else:
+            names.append(name)
+    return [(sorted(reads), names) for reads, names in found]
+
+
+def _made_of_facts(columns: Contract) -> dict[str, frozenset[str]]:
     """Return the facts that functions make without any list of records, each with the told facts behind it."""
-    vocabulary, found = columns.rulebook.vocabulary, dict[str, tuple[str, ...]]()
+    vocabulary, found = columns.rulebook.vocabulary, dict[str, frozenset[str]]()
     for name, fact in columns.facts.items():
         shape = vocabulary.facts[name].shape if name in vocabulary.facts else None
         if fact.calculated or shape is None or shape.function is None or name in columns.item.functions:
             continue
         behind = everything_behind(name, vocabulary)
         if not behind & vocabulary.records.keys():
-            found[name] = tuple(sorted(behind & vocabulary.facts.keys()))
+            found[name] = frozenset(behind & vocabulary.facts.keys())
     return found
 
 
