@@ -63,8 +63,12 @@ def facts_of(given: nw.DataFrame[Any], told: Sequence[Told]) -> pl.DataFrame:
     names |= {one.none: str(one.fact.companion) for one in told if one.none is not None}
     chosen = given.select(list(dict.fromkeys(names.values())))
     some: Any = chosen.to_native() if given.implementation.is_polars() else pl.from_arrow(chosen.to_arrow())
-    number = pl.int_range(len(given), dtype=pl.UInt32, eager=True).alias("number")  # a frame without facts has rows
-    frame = some.select(pl.col(name).alias(column) for column, name in names.items()) if names else pl.DataFrame()
+    number = pl.int_range(len(given), dtype=pl.UInt32, eager=True).alias(
+        "number"
+    )  # a frame without facts has rows
+    frame = (
+        some.select(pl.col(name).alias(column) for column, name in names.items()) if names else pl.DataFrame()
+    )
     return pl.DataFrame([*frame.get_columns(), number]).with_columns(_cast(told, pl))
 
 

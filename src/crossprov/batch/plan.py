@@ -97,7 +97,9 @@ class Plan:
         space = program.stages.space
         good = space.col("r1").is_null()
         told = [name for one in self.told for name in (one.column, one.none) if name is not None]
-        blank = [space.when(good).then(space.col(name)).alias(name) for name in told]  # no sense is made of the rest
+        blank = [
+            space.when(good).then(space.col(name)).alias(name) for name in told
+        ]  # no sense is made of the rest
         made = program.applied(frame.with_columns(blank), list(frame.collect_schema()))
         return made.with_columns(
             *(space.when(good).then(space.col(name)).alias(name) for name in self._answers),

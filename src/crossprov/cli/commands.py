@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from crossprov.cli.ask import ask
 from crossprov.cli.asking import facts
 from crossprov.cli.auditing import replay
-from crossprov.cli.comparing import diff
 from crossprov.cli.batch import batch
+from crossprov.cli.comparing import diff
 from crossprov.cli.deciding import decide, explain
 from crossprov.cli.listing import doubts, items, pages, show
 from crossprov.cli.proving import prove
