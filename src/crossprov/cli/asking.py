@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from crossprov.cli.options import item_of, rulebook_of
 from crossprov.cli.output import write, write_json
-from crossprov.report import Entry, Guide, Section, asked_for, declared, type_in_words, whence
+from crossprov.report import Entry, Guide, Section, asked_for, declared, fact_data, type_in_words, whence
 from crossprov.texts import text
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def facts(options: argparse.Namespace) -> int:
     )
     asked, shapes = asked_for(rulebook, items), declared(rulebook)
     if options.json:
-        return write_json([_fact(name, shapes[name]) for name in asked])
+        return write_json([fact_data(name, shapes[name]) for name in asked])
     domains: dict[str, list[Entry]] = {}
     for name in asked:
         domains.setdefault(name.partition(".")[0], []).append(_entry(name, shapes[name], language))
@@ -36,8 +36,3 @@ def _entry(name: str, shape: FactShape | RecordsShape, language: str) -> Entry:
     words = [words.zh if language == "zh" else words.en for words in (shape.label, shape.question) if words]
     told = text("cli.fact_type", language, name=name, type=type_in_words(shape))
     return Entry(told, notes=(*words, whence(shape, language)))
-
-
-def _fact(name: str, shape: FactShape | RecordsShape) -> dict[str, Any]:
-    keys = {"type", "unit", "values", "level", "optional", "label", "question", "given", "fields"}
-    return {"name": name, **shape.model_dump(mode="json", include=keys, by_alias=True, exclude_none=True)}

@@ -12,6 +12,7 @@ from crossprov.cli.comparing import diff
 from crossprov.cli.deciding import decide, explain
 from crossprov.cli.listing import doubts, items, pages, show
 from crossprov.cli.proving import prove
+from crossprov.cli.serving import serve
 from crossprov.cli.upkeep import check, schema
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ RUN: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
     "show": show,
     "facts": facts,
     "batch": batch,
+    "serve": serve,
     "doubts": doubts,
     "pages": pages,
     "check": check,

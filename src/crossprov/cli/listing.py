@@ -16,6 +16,7 @@ from crossprov.report import (
     Section,
     Words,
     doubts_page,
+    item_data,
     item_guide,
     padded,
     provenance,
@@ -39,9 +40,7 @@ def items(options: argparse.Namespace) -> int:
     found = [item.shape for item in rulebook.items()]
     shapes = [one for one in found if wanted in _searched(one).casefold()]
     if options.json:
-        keys = {"item", "catalogue", "number", "name", "codes", "serves", "life_events", "from_", "through"}
-        keys |= {"provenance"} if options.provenance else set()
-        return write_json([one.model_dump(mode="json", include=keys, by_alias=True) for one in shapes])
+        return write_json([item_data(one, why_here=options.provenance) for one in shapes])
     if options.provenance:
         return _provenance(shapes, language)
     if not shapes:

@@ -26,14 +26,38 @@ if TYPE_CHECKING:
 
 def rulebook_of(options: argparse.Namespace) -> Rulebook:
     """Return the rules of ``--rules``, else those that come with the program, read by ``--engine``."""
+    functions = (options.functions,) if getattr(options, "functions", None) else ()
+    found = Rulebook.load(rules_of(options), engine=_engine(options), functions=functions)
+    return _known_engine(found, options.language)
+
+
+def rulebook_served(options: argparse.Namespace) -> Rulebook:
+    """Return the rules of a service: read as a program reads them, by one engine unless more is asked for."""
+    return _known_engine(Rulebook.load(rules_of(options), engine=options.engine), options.language)
+
+
+def rules_of(options: argparse.Namespace) -> Path | None:
+    """Return the directory of ``--rules``, or None for the rules that come with the program."""
     root = None if options.rules is None else Path(options.rules)
     if root is not None and not _is_file(root / "rulebook.yaml"):
         raise Stop(WRONG_RULES, [text("cli.no_rules_there", options.language)])
-    functions = (options.functions,) if getattr(options, "functions", None) else ()
-    rulebook = Rulebook.load(root, engine=_engine(options), functions=functions)
+    return root
+
+
+def _known_engine(rulebook: Rulebook, language: str) -> Rulebook:
     if rulebook.engine not in ENGINES:
-        raise wrong(options.language, "engine_wrong", expected=", ".join(ENGINES))
+        raise wrong(language, "engine_wrong", expected=", ".join(ENGINES))
     return rulebook
+
+
+def number_of(options: argparse.Namespace, name: str, otherwise: int, most: int) -> int:
+    """Return the whole number from 1 to ``most`` of an option."""
+    raw = getattr(options, name)
+    if raw is None:
+        return otherwise
+    if raw.isascii() and raw.isdecimal() and len(raw) <= len(str(most)) and 1 <= int(raw) <= most:
+        return int(raw)
+    raise wrong(options.language, "option_not_number", option=f"--{name}", most=most)
 
 
 def _engine(options: argparse.Namespace) -> str | None:

@@ -5,7 +5,7 @@ provenance. How it is written for a terminal is ``as_text``; a web page can writ
 Every word comes from ``texts/reports.yaml``, from the rules or from the decision.
 """
 
-from crossprov.report.asked import asked_for, declared, type_in_words
+from crossprov.report.asked import asked_for, declared, fact_data, item_data, type_in_words
 from crossprov.report.decision import guide
 from crossprov.report.doubts import doubts_page
 from crossprov.report.explanation import explanation
@@ -32,7 +32,9 @@ __all__ = [
     "declared",
     "doubts_page",
     "explanation",
+    "fact_data",
     "guide",
+    "item_data",
     "item_guide",
     "padded",
     "pages",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crossprov.rulebook.closure import everything_read
 from crossprov.rulebook.schema import RecordsShape
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from crossprov.rulebook.book import Rulebook
     from crossprov.rulebook.item import Item
-    from crossprov.rulebook.schema import FactShape, TypeShape
+    from crossprov.rulebook.schema import FactShape, ItemFile, TypeShape
 
 
 def asked_for(rulebook: Rulebook, items: Iterable[Item]) -> dict[str, tuple[Item, ...]]:
@@ -37,6 +37,19 @@ def type_in_words(shape: TypeShape | RecordsShape) -> str:
         return ", ".join(f"{name}: {type_in_words(field)}" for name, field in shape.fields.items())
     more = " | ".join(shape.values) if shape.values else shape.unit or shape.level or ""
     return f"{shape.type}: {more}" if more else str(shape.type)
+
+
+def fact_data(name: str, shape: FactShape | RecordsShape) -> dict[str, Any]:
+    """Return what a backend has to know of a fact or a list of records that it may be asked for, as plain data."""
+    keys = {"type", "unit", "values", "level", "optional", "label", "question", "given", "fields"}
+    return {"name": name, **shape.model_dump(mode="json", include=keys, by_alias=True, exclude_none=True)}
+
+
+def item_data(shape: ItemFile, *, why_here: bool = False) -> dict[str, Any]:
+    """Return what a list of items says of one, as plain data; ``why_here`` adds where the line comes from."""
+    keys = {"item", "catalogue", "number", "name", "codes", "serves", "life_events", "from_", "through"}
+    keys |= {"provenance"} if why_here else set()
+    return shape.model_dump(mode="json", include=keys, by_alias=True)
 
 
 def _asked(rulebook: Rulebook, item: Item) -> Iterator[str]:

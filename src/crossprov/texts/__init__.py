@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 LANGUAGES: Final = ("zh", "en")
 PLACEHOLDER: Final = re.compile(r"\{([a-z][a-z0-9_.]*)\}")
@@ -50,6 +50,11 @@ def _catalogue(group: str) -> dict[str, dict[str, str]]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     loaded: dict[str, dict[str, str]] = yaml.load(source, Loader=loader)
     return loaded
+
+
+def every(group: str) -> Mapping[str, Mapping[str, str]]:
+    """Return all texts of a group by name, unfilled, for a program that fills them itself."""
+    return _catalogue(f"{group}s")
 
 
 def text(key: str, language: str, /, **values: object) -> str:
