@@ -17,7 +17,7 @@ from crossprov.rulebook.book import Rulebook
 from crossprov.service import openapi, problems
 from crossprov.service.door import Door
 from crossprov.service.limits import Limits
-from crossprov.service.routes import catalogue, deciding, page, places, state
+from crossprov.service.routes import catalogue, deciding, interview, page, places, state
 from crossprov.service.shared import Shared
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
 RULES_VARIABLE: Final = "CROSSPROV_RULES"
-ROUTES: Final = (deciding, catalogue, places, state, page)
+ROUTES: Final = (deciding, interview, catalogue, places, state, page)
 
 
 def create_app(rulebook: Rulebook | None = None, limits: Limits | None = None) -> FastAPI:

@@ -10,7 +10,7 @@ from fastapi.openapi.utils import get_openapi
 
 from crossprov.decide import decide
 from crossprov.service import problems, schemas
-from crossprov.service.routes import catalogue, deciding, places
+from crossprov.service.routes import catalogue, deciding, interview, places
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,7 @@ ABOUT: Final = (
     "`Accept-Language`, and repeats nothing of what was sent."
 )
 _SENT: Final = ("json", "too_slow_to_send", "too_large", "media_type", "busy", "rules", "fault")
-_ASKED: Final = ("busy", "rules", "fault")
+_SHORT: Final = ("busy", "rules", "fault")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,12 @@ def _batch(shared: Shared) -> dict[str, Any]:
     return {"answers": answers}
 
 
+def _asked(shared: Shared) -> dict[str, Any]:
+    return interview.as_told(
+        interview.step({"item": example_case(shared)["item"], "as_of": "2026-11-27"}, shared)
+    )
+
+
 def _first(data: dict[str, Any]) -> dict[str, Any]:
     return {key: value[:1] if isinstance(value, list) else value for key, value in data.items()}
 
@@ -79,16 +85,20 @@ OPERATIONS: Final[dict[str, Operation]] = {
         "Answers", _batch, (*_SENT, "request", "too_slow"), "Batch",
         lambda shared: {"cases": [example_case(shared), {"item": "card-loss-report"}]},
     ),
-    "items": Operation("Items", lambda shared: _first(catalogue.items(shared, "", None)), ("query", *_ASKED)),
+    "interview": Operation(
+        "Interview", _asked, (*_SENT, "request", "case", "too_slow"), "Move",
+        lambda shared: {"item": example_case(shared)["item"], "as_of": "2026-11-27"},
+    ),
+    "items": Operation("Items", lambda shared: _first(catalogue.items(shared, "", None)), ("query", *_SHORT)),
     "item": Operation(
         "ItemGuide", lambda shared: catalogue.item(shared, example_case(shared)["item"], "en"),
-        ("item", "query", *_ASKED),
+        ("item", "query", *_SHORT),
     ),
-    "facts": Operation("Facts", lambda shared: _first(catalogue.facts(shared, None)), ("item", "query", *_ASKED)),
-    "rulebook": Operation("Rulebook", lambda shared: _first(catalogue.rulebook(shared)), _ASKED),
-    "places": Operation("Places", places.example, ("query", *_ASKED)),
+    "facts": Operation("Facts", lambda shared: _first(catalogue.facts(shared, None)), ("item", "query", *_SHORT)),
+    "rulebook": Operation("Rulebook", lambda shared: _first(catalogue.rulebook(shared)), _SHORT),
+    "places": Operation("Places", places.example, ("query", *_SHORT)),
     "health": Operation("Health", lambda _: {"status": "ok"}, ("fault",)),
-    "ready": Operation("Ready", lambda shared: {"status": "ready", "rulebook_hash": shared.rulebook.hash}, _ASKED),
+    "ready": Operation("Ready", lambda shared: {"status": "ready", "rulebook_hash": shared.rulebook.hash}, _SHORT),
 }  # fmt: skip
 """Every operation by its name."""
 

@@ -8,6 +8,8 @@ import types
 from typing import TYPE_CHECKING, Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
 from crossprov import decision
+from crossprov.interview.question import Question
+from crossprov.interview.talk import Answered
 from crossprov.models import Case
 from crossprov.report.model import Entry, Guide, Section
 from crossprov.report.plan import Plan, PlanStep
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 REFERENCE: Final = "#/components/schemas/"
 _ATOMS: Final[dict[object, dict[str, str]]] = {
+    Any: {},
     str: {"type": "string"},
     bool: {"type": "boolean"},
     int: {"type": "integer"},
@@ -37,7 +40,7 @@ def of_case() -> dict[str, Any]:
 def of_answers() -> dict[str, Any]:
     """Return the schemas of a decision, of a guide, and of all their parts, by name."""
     found: dict[str, Any] = {"Text": both_languages()}
-    for one in (decision.Decision, Guide):
+    for one in (decision.Decision, Guide, Question, Answered):
         _add(one, found)
     return found
 
@@ -57,6 +60,7 @@ def of_service() -> dict[str, Any]:
     }  # fmt: skip
     return {
         "Problem": _problem(),
+        **_of_interview(),
         "GuidedDecision": shape({"decision": ref("Decision"), "guide": ref("Guide")}),
         "Batch": shape({"cases": {**listed("Case"), "minItems": 1}}),
         "Answers": shape({"answers": {"type": "array", "items": {"anyOf": either}}}),
@@ -85,6 +89,27 @@ def of_service() -> dict[str, Any]:
         "Health": shape({"status": {"const": "ok"}}),
         "Ready": shape({"status": {"const": "ready"}, "rulebook_hash": text}),
     }
+
+
+def _of_interview() -> dict[str, Any]:
+    """One move, and where the interview then stands. A state is only ever handed back as it came."""
+    text, flag, anything = _ATOMS[str], _ATOMS[bool], dict[str, Any]()
+    state, case = {"type": "object"}, {"type": "object"}
+    begin = shape(
+        {"item": text, "as_of": {"type": "string", "format": "date"}, "case": case}, ("as_of", "case")
+    )
+    moves = {"answer": anything, "dont_know": {"const": True}, "back": {"const": True}, "back_to": text}
+    go_on = [shape({"state": state}), *(shape({"state": state, move: said}) for move, said in moves.items())]
+    stands = {
+        "state": state, "item": text, "finished": flag, "settled": flag, "outcome": text,
+        "question": _or_null("Question"), "answers": listed("Answered"), "rules_changed": flag,
+        "dropped": {"type": "array", "items": text}, "case": case, "decision": _or_null("Decision"),
+    }  # fmt: skip
+    return {"Move": {"anyOf": [begin, *go_on]}, "Interview": shape(stands)}
+
+
+def _or_null(name: str) -> dict[str, Any]:
+    return {"anyOf": [ref(name), {"type": "null"}]}
 
 
 def _problem() -> dict[str, Any]:
