@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, get_args
 from crossprov._errors import CaseError, Problem
 from crossprov.facts.book import TOLD, as_fact, told_fact, walk
 from crossprov.models import Insurance, Records
+from crossprov.models.errors import MASK, is_name
 from crossprov.rulebook.check import closest
 
 if TYPE_CHECKING:
@@ -90,7 +91,8 @@ def _events(case: Case, item: Item) -> Iterator[Problem]:
     for index, event in enumerate(case.events):
         path = f"events[{index}]"
         if event.step not in steps:
-            said = {"found": event.step, "expected": ", ".join(sorted(steps))}
+            shown = event.step if is_name(event.step.replace("-", "_")) else MASK
+            said = {"found": shown, "expected": ", ".join(sorted(steps))}
             yield Problem("event_unknown", said, path=f"{path}.step")
         if event.step == APPLY and case.applied_on not in (None, event.on):
             yield Problem("event_contradicts", path=f"{path}.on")

@@ -26,7 +26,7 @@ class Desk:
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
-        self._threads = ThreadPoolExecutor(limits.threads, "crossprov-decides")
+        self._threads: ThreadPoolExecutor | None = None
         self._open = 0
         self._counting = threading.Lock()
 
@@ -36,6 +36,8 @@ class Desk:
             raise RefusalError("busy", "busy")
         with self._counting:
             self._open += 1
+            if self._threads is None:
+                self._threads = ThreadPoolExecutor(self.limits.threads, "crossprov-decides")
         begun = self._threads.submit(task)
         begun.add_done_callback(self._done)
         running = asyncio.wrap_future(begun)
@@ -50,5 +52,8 @@ class Desk:
             self._open -= 1
 
     def close(self) -> None:
-        """Take no more work."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        """Let go of the threads; what waits for one is not begun."""
+        with self._counting:
+            threads, self._threads = self._threads, None
+        if threads is not None:
+            threads.shutdown(wait=False, cancel_futures=True)

@@ -28,6 +28,7 @@ HEADERS: Final = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+_METHODS: Final = frozenset({"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"})
 _SENT: Final = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 
 
@@ -59,7 +60,11 @@ class Door:
             if not status:
                 await problems.answer(fault, Request(scope))(scope, receive, sending)
         milliseconds = (time.perf_counter() - start) * 1000
-        log.info("%s %s %d %.1fms", scope["method"], _route(scope), status, milliseconds)
+        log.info("%s %s %d %.1fms", _method(scope), _route(scope), status, milliseconds)
+
+
+def _method(scope: Scope) -> str:
+    return scope["method"] if scope["method"] in _METHODS else "-"
 
 
 def _route(scope: Scope) -> str:

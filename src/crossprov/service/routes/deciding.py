@@ -1,6 +1,6 @@
 """Deciding: one case, a batch of cases, or one case as a guide for a person."""
 
-import time
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
@@ -67,8 +67,8 @@ def _batch(told: dict[str, Any], shared: Shared, language: str) -> dict[str, Any
         raise problems.RefusalError("request", "cases_wanted", path="cases")
     if len(cases) > limit:
         raise problems.RefusalError("request", "too_many_cases", path="cases", limit=str(limit))
-    until = time.monotonic() + shared.limits.deciding * _SPENT
-    answers = [_one(case, shared, language, late=time.monotonic() > until) for case in cases]
+    until = monotonic() + shared.limits.deciding * _SPENT
+    answers = [_one(case, shared, language, late=monotonic() > until) for case in cases]
     return {"answers": answers}
 
 
