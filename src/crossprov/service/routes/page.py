@@ -41,7 +41,7 @@ def routes(shared: Shared) -> APIRouter:
 
     @router.get("/web/texts.json")
     async def texts(request: Request) -> Response:
-        return await shared.kept(request, lambda: every("web"))
+        return await shared.kept(request, lambda: {group: every(group) for group in ("web", "report")})
 
     return router
 
