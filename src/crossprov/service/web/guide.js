@@ -34,7 +34,7 @@ function law(n) {
   }, n);
 }
 
-const MARKS = { "✓": "holds", "✗": "fails", "?": "open", "!": "note" };
+const MARKS = { "✓": "mark-good", "✗": "mark-bad", "?": "mark-open", "!": "mark-note" };
 
 export function entry(one, tag = "li") {
   return h(tag, { class: `entry ${MARKS[one.mark] ?? ""}` },
@@ -85,12 +85,25 @@ function shortened(words) {
   return words.startsWith(before) ? words.slice(before.length).replace(after, "") : words;
 }
 
+// Who decides, and apart from that the ways to apply: taking a case in never moves the power to decide it.
+export function offices(guide) {
+  const one = sectionOf(guide, "where");
+  if (!one) return null;
+  const prefix = report("intake").split("{words}")[0];
+  const ways = one.entries.filter((each) => each.words.startsWith(prefix));
+  const bodies = one.entries.filter((each) => !each.words.startsWith(prefix));
+  const list = (entries) => h("ul", { class: "entries" }, entries.map((each) => entry(each)));
+  return h("section", { class: "part part-where" }, h("h2", {}, one.heading),
+    bodies.length > 0 && list(bodies),
+    ways.length > 0 && [h("h3", {}, t("hand_in")), list(ways.map((each) => ({ ...each, words: each.words.slice(prefix.length) })))]);
+}
+
 // The steps in their order, each with its day, if it has one.
-export function timeline(guide, steps = []) {
+export function timeline(guide, steps = [], remark = null) {
   const one = sectionOf(guide, "steps");
   if (!one) return null;
-  return h("section", { class: "part part-steps" }, h("h2", {}, one.heading),
-    h("p", { class: "hint" }, t("steps_note")),
+  return h("section", { class: "part part-steps" }, h("h2", { tabindex: "-1" }, one.heading),
+    h("p", { class: "hint" }, t("steps_note")), remark,
     h("ol", { class: "timeline" }, one.entries.map((each, n) => stop(each, guide.plan.steps[n], steps[n]))));
 }
 
@@ -98,7 +111,13 @@ function stop(each, planned, step) {
   const kind = [planned.own ? "own" : "office", planned.certain ? "" : "perhaps", planned.done ? "finished" : ""];
   return h("li", { class: `stop ${kind.join(" ")}` },
     h("span", { class: "dot", "aria-hidden": "true" }, planned.done ? "✓" : planned.number),
-    h("div", { class: "stop-body" }, step && when(step), entry(each, "div")));
+    h("div", { class: "stop-body" }, step && when(step), entry(without(each, step), "div")));
+}
+
+// The day on which a step was done stands above it already.
+function without(each, step) {
+  const said = step?.done_on ? report("step_done", { day: step.done_on }) : null;
+  return { ...each, notes: each.notes.filter((note) => note !== said) };
 }
 
 function when(step) {

@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { addressOf } from "./address.js";
 import { h, say } from "./dom.js";
-import { folded, laws, papers, section, sectionOf, timeline } from "./guide.js";
+import { folded, laws, offices, papers, section, sectionOf, timeline } from "./guide.js";
 import { erase, saved } from "./store.js";
 import { t } from "./words.js";
 
@@ -21,7 +21,7 @@ export async function item(name, go) {
         h("h1", { tabindex: "-1" }, guide.title),
         guide.lead.map((line) => h("p", { class: "lead" }, line)),
         begin(told, go),
-        part("where"),
+        offices(guide),
         papers(guide),
         timeline(guide),
         part("money"),

@@ -3,8 +3,8 @@
 import { addressOf } from "./address.js";
 import * as api from "./api.js";
 import { answers, begun } from "./ask.js";
-import { h } from "./dom.js";
-import { earliest, entry, laws, papers, section, sectionOf, timeline } from "./guide.js";
+import { fill, h } from "./dom.js";
+import { earliest, entry, laws, offices, papers, section, sectionOf, timeline } from "./guide.js";
 import { link } from "./item.js";
 import { erase, save, saved } from "./store.js";
 import { of, report, t } from "./words.js";
@@ -15,38 +15,58 @@ export async function result(name, go) {
     return { title: t("site"), content: [] };
   }
   const here = await begun(name);
-  const { decision, guide } = await api.guide(here.case);
-  const change = async (fact) => {
+  const view = h("article", { class: "result" });
+  const { guide } = await draw(view, here, name, go);
+  return { title: guide.title, content: [crumbs(guide, name), view] };
+}
+
+const crumbs = (guide, name) => h("nav", { class: "crumbs", "aria-label": t("back_to_item") },
+  h("a", { href: addressOf() }, t("home")), h("a", { href: addressOf("item", name) }, guide.title));
+
+// `supposed` is a day on which the person might apply: days are reckoned from it, and the page says so.
+async function draw(view, here, name, go, supposed = null) {
+  const told = await api.guide(supposed ? { ...here.case, applied_on: supposed } : here.case);
+  const { decision, guide } = told;
+  const problem = h("div", { class: "error", role: "alert" });
+  const tried = (task) => task().catch((error) => fill(problem, h("p", {}, error.message)));
+  const change = (fact) => tried(async () => {
     const back = await api.interview({ state: here.state, back_to: fact });
     save(back.item, back.state);
     go("ask", back.item);
-  };
-  return {
-    title: guide.title,
-    content: [
-      h("nav", { class: "crumbs", "aria-label": t("back_to_item") },
-        h("a", { href: addressOf() }, t("home")), h("a", { href: addressOf("item", name) }, guide.title)),
-      h("article", { class: "result" },
-        h("header", { class: `verdict outcome-${decision.outcome}` },
-          h("p", { class: "of" }, guide.title),
-          h("h1", { tabindex: "-1" }, guide.lead[0]),
-          guide.lead.slice(1).map((line) => h("p", { class: "lead" }, line))),
-        tools(here, name, go),
-        glance(decision),
-        changes(decision),
-        section(sectionOf(guide, "missing")),
-        reasons(guide),
-        section(sectionOf(guide, "where")),
-        papers(guide),
-        timeline(guide, decision.steps),
-        section(sectionOf(guide, "money")),
-        section(sectionOf(guide, "conclusions")),
-        section(sectionOf(guide, "notices"), undefined, t("unsure")),
-        laws(guide),
-        answers(here, change),
-        h("section", { class: "made" }, h("h2", {}, t("made_how")), guide.footer.map((line) => h("p", {}, line)), h("p", {}, t("not_official")))),
-    ],
-  };
+  });
+  const suppose = (day) => tried(async () => {
+    await draw(view, here, name, go, day);
+    view.querySelector(".part-steps h2").focus();
+  });
+  fill(view,
+    h("header", { class: `verdict outcome-${decision.outcome}` },
+      h("p", { class: "of" }, guide.title),
+      h("h1", { tabindex: "-1" }, guide.lead[0]),
+      guide.lead.slice(1).map((line) => h("p", { class: "lead" }, line))),
+    problem,
+    supposed && h("p", { class: "note" }, t("supposed", { day: supposed })),
+    tools(here, name, go),
+    glance(decision),
+    changes(decision),
+    section(sectionOf(guide, "missing")),
+    reasons(guide),
+    offices(guide),
+    papers(guide),
+    timeline(guide, decision.steps, supposing(here, decision, supposed, suppose)),
+    section(sectionOf(guide, "money")),
+    section(sectionOf(guide, "conclusions")),
+    section(sectionOf(guide, "notices"), undefined, t("unsure")),
+    laws(guide),
+    answers(here, change),
+    h("section", { class: "made" }, h("h2", {}, t("made_how")), guide.footer.map((line) => h("p", {}, line))));
+  return told;
+}
+
+// The clocks of most steps start with the application. Who has not applied may see what today would give.
+function supposing(here, decision, supposed, suppose) {
+  if (here.case.applied_on || supposed) return null;
+  const today = decision.made_by.facts_on;
+  return h("p", { class: "no-print" }, h("button", { class: "button", type: "button", onclick: () => suppose(today) }, t("suppose")));
 }
 
 function tools(here, name, go) {
@@ -57,13 +77,16 @@ function tools(here, name, go) {
     h("button", { class: "button quiet", type: "button", onclick: () => { erase(name); go("ask", name); } }, t("start_again")));
 }
 
-// The four things that people ask first.
+const WAYS = 2;
+
+// What people ask first.
 function glance(decision) {
   if (!["eligible", "needs_information"].includes(decision.outcome)) return null;
-  const ways = decision.intake.flatMap((one) => one.channels.map((channel) => of(channel.name)));
+  const all = new Set(decision.intake.filter((one) => one.certain).flatMap((one) => one.channels.map((channel) => of(channel.name))));
+  const ways = [...all].slice(0, WAYS).join(report("comma"));
   const told = [
     ["decides", of(decision.competent?.name)],
-    ["hand_in", [...new Set(ways)].join(report("comma"))],
+    ["hand_in", all.size > WAYS ? t("ways", { ways, n: all.size }) : ways],
     ["by_when", lastDay(decision.steps)],
     ["papers", decision.materials.length ? t("papers_count", { n: decision.materials.length }) : t("papers_none")],
     ["costs", cost(decision.fee)],

@@ -1,0 +1,70 @@
+"""The page in a real browser, against the service as it runs."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from crossprov.service import create_app
+from service.live import running
+
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.fixture(scope="session")
+def site():
+    with running(create_app()) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if BROWSER is None:
+        pytest.skip("no Chromium is installed (apt-get install chromium)")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with sync_api.sync_playwright() as playwright:
+        found = playwright.chromium.launch(
+            executable_path=BROWSER, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def open_page(browser, site):
+    """Open pages of which nothing may go wrong: no error on the console, no request to another host."""
+    contexts, wrong = [], []
+
+    def opened(width=390, height=844, scheme="light"):
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, locale="zh-CN", base_url=site
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on(
+            "console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None
+        )
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on(
+            "request", lambda asked: None if asked.url.startswith(f"{site}/") else wrong.append(asked.url)
+        )
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not wrong
+
+
+@pytest.fixture
+def picture():
+    """Take a picture for the pages in docs/, if CROSSPROV_PICTURES names a folder for them."""
+    folder = os.environ.get("CROSSPROV_PICTURES")
+
+    def take(page, name, **how):
+        if folder:
+            page.screenshot(path=Path(folder) / f"{name}.jpg", type="jpeg", quality=80, **how)
+
+    return take
