@@ -65,6 +65,6 @@ def picture():
 
     def take(page, name, **how):
         if folder:
-            page.screenshot(path=Path(folder) / f"{name}.jpg", type="jpeg", quality=80, **how)
+            page.screenshot(path=Path(folder) / f"{name}.png", **how)
 
     return take

@@ -36,7 +36,14 @@ class Journey:
         self.page.goto(f"/#/{self.language}/item/{item}")
         self.page.locator(".begin .primary").click()
 
-    def answer_all(self, told):
+    def change(self, label):
+        """Go back from the result to one answer; what was asked after it may be asked again."""
+        self.page.locator(".answers summary").click()
+        self.page.get_by_role("button", name=f"修改“{label}”").click()
+        self.page.locator("h1.question").wait_for()
+        self.asked.clear()
+
+    def answer_all(self, told, picture=None):
         """Answer every question: as told, or that it is not known."""
         while True:
             self.page.locator("h1.question, .verdict").first.wait_for()
@@ -48,6 +55,8 @@ class Journey:
             self.asked.append(fact)
             if fact in told:
                 self.give(self.page.locator(".one-question"), told[fact])
+                if picture is not None:
+                    picture(self.page, f"asked-{len(self.asked)}", full_page=True)
                 self.page.locator("button[type=submit]").click()
             else:
                 self.page.locator(".actions button").nth(1).click()

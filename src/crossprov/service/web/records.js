@@ -1,6 +1,6 @@
 // A list of records, such as the times somebody was insured: entries of one form, and whether they are all.
 
-import { add, h, id } from "./dom.js";
+import { h, id } from "./dom.js";
 import { field } from "./fields.js";
 import { of, t } from "./words.js";
 import { Wrong } from "./wrong.js";
@@ -60,7 +60,10 @@ function form(spec, remove) {
   const title = h("legend", {});
   const gone = h("button", { type: "button", class: "button remove", onclick: remove });
   const fields = spec.fields.map((one) => ({ spec: one, read: one.many ? nested(one) : field(one, labelled(one), true) }));
-  const node = add(h("fieldset", { class: "entry-form" }, title), [fields.map((one) => one.read.node), gone]);
+  const [rarer, usual] = [fields.filter((one) => isRarer(one.spec)), fields.filter((one) => !isRarer(one.spec))];
+  const nodes = (some) => some.map((one) => one.read.node);
+  const node = h("fieldset", { class: "entry-form" }, title, nodes(usual),
+    rarer.length > 0 && h("details", { class: "rarer" }, h("summary", {}, t("rarer")), nodes(rarer)), gone);
   return {
     node,
     fields,
@@ -71,6 +74,9 @@ function form(spec, remove) {
     read: (n) => Object.fromEntries(fields.map((one) => [one.spec.name, readOne(one, n)]).filter(([, told]) => told !== undefined)),
   };
 }
+
+// Shares, balances and lists inside an entry: hardly anybody has them at hand, and they need not be told.
+const isRarer = (one) => !one.required && (one.many || ["rate", "money"].includes(one.kind));
 
 const labelled = (one) => (one.required ? of(one.label) : t("optional", { label: of(one.label) }));
 
