@@ -1,4 +1,7 @@
-"""The page in a real browser, against the service as it runs."""
+"""The page in a real browser, against the service as it runs.
+
+The browser is closed after the module: while it is open, no test can run an event loop of its own.
+"""
 
 import os
 import shutil
@@ -12,13 +15,13 @@ from service.live import running
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site():
     with running(create_app()) as address:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
     if BROWSER is None:
         pytest.skip("no Chromium is installed (apt-get install chromium)")
