@@ -1,12 +1,17 @@
 """What the service answers about cases is what the library says of them."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from crossprov import decide
+from crossprov.changes import changes
 from crossprov.decision import as_plain
 from crossprov.interview import Interview
 from crossprov.report import guide
 
+ROOT = Path(__file__).parents[2]
 LOST = {
     "card.place": "510107",
     "card.status": "normal",
@@ -45,6 +50,15 @@ def test_a_guide_is_in_the_language_asked_for(client, case, language):
         one.id for one in guide(decide(case), language).sections
     ]
     assert told["plan"]["steps"][0]["id"] == by_address.json()["decision"]["steps"][0]["id"]
+
+
+def test_the_guide_of_a_no_says_what_would_turn_it(client):
+    case = json.loads((ROOT / "examples" / "transfer-50.json").read_text(encoding="utf-8"))
+    told = client.post("/guide", params={"lang": "en"}, json=case).json()
+    assert told["decision"]["outcome"] == "ineligible"
+    assert told["changes"] == as_plain(changes(case))
+    sections = {section["id"]: section["entries"] for section in told["guide"]["sections"]}
+    assert len(sections["different"]) == len(told["changes"]) > 0
 
 
 def test_in_a_batch_a_bad_case_spoils_no_other(client, case):

@@ -56,7 +56,7 @@ def _decision(shared: Shared) -> dict[str, Any]:
 
 
 def _guided(shared: Shared) -> dict[str, Any]:
-    return deciding.guided(decide(example_case(shared), shared.rulebook), shared, "en")
+    return deciding.guided(example_case(shared), shared, "en")
 
 
 def _batch(shared: Shared) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import types
 from typing import TYPE_CHECKING, Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
 from crossprov import decision
+from crossprov.changes import ChangeSet
 from crossprov.interview.question import Question
 from crossprov.interview.talk import Answered
 from crossprov.models import Case
@@ -40,7 +41,7 @@ def of_case() -> dict[str, Any]:
 def of_answers() -> dict[str, Any]:
     """Return the schemas of a decision, of a guide, and of all their parts, by name."""
     found: dict[str, Any] = {"Text": both_languages()}
-    for one in (decision.Decision, Guide, Question, Answered):
+    for one in (decision.Decision, ChangeSet, Guide, Question, Answered):
         _add(one, found)
     return found
 
@@ -61,7 +62,9 @@ def of_service() -> dict[str, Any]:
     return {
         "Problem": _problem(),
         **_of_interview(),
-        "GuidedDecision": shape({"decision": ref("Decision"), "guide": ref("Guide")}),
+        "GuidedDecision": shape(
+            {"decision": ref("Decision"), "changes": listed("ChangeSet"), "guide": ref("Guide")}
+        ),
         "Batch": shape({"cases": {**listed("Case"), "minItems": 1}}),
         "Answers": shape({"answers": {"type": "array", "items": {"anyOf": either}}}),
         "LifeEvent": shape({"id": text, "name": ref("Text")}),

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from crossprov._errors import CrossprovError, UnknownItemError
+from crossprov.changes import changes
 from crossprov.decide import decide
 from crossprov.decision import as_plain
 from crossprov.report import guide, place_names
@@ -34,9 +35,9 @@ def routes(shared: Shared) -> APIRouter:
 
     @router.post("/guide", **documented("guide"))
     async def guide_of_case(request: Request, lang: Lang = None) -> Response:
-        """Decide a case and put the decision into words of one language (办事指南)."""
+        """Decide a case and put it into words of one language (办事指南), with what would turn a "no"."""
         language = lang or problems.language_of(request)
-        return await shared.told(request, lambda case: guided(decided(case, law), shared, language))
+        return await shared.told(request, lambda case: guided(case, shared, language))
 
     @router.post("/batch", **documented("batch"))
     async def batch(request: Request) -> Response:
@@ -55,10 +56,13 @@ def decided(case: dict[str, Any], law: "Rulebook") -> "Decision":
         raise problems.RefusalError("case", "item_unknown", path="item") from None
 
 
-def guided(decision: "Decision", shared: Shared, language: str) -> dict[str, Any]:
-    """Return a decision with its guide in one language."""
+def guided(case: dict[str, Any], shared: Shared, language: str) -> dict[str, Any]:
+    """Return the decision of a case, what would turn a "no", and the guide of both in one language."""
+    decision = decided(case, shared.rulebook)
+    found = changes(case, shared.rulebook)
     names = place_names(shared.rulebook, decision.made_by.facts_on)
-    return {"decision": decision.to_dict(), "guide": as_plain(guide(decision, language, names))}
+    told = guide(decision, language, names, found)
+    return {"decision": decision.to_dict(), "changes": as_plain(found), "guide": as_plain(told)}
 
 
 def _batch(told: dict[str, Any], shared: Shared, language: str) -> dict[str, Any]:

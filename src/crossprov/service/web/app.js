@@ -48,7 +48,7 @@ async function show() {
     document.title = title === t("site") ? title : `${title} – ${t("site")}`;
     fill(main, content);
     main.className = `view-${here.view || "home"}`;
-    window.scrollTo(0, 0);
+    window.scrollTo({ top: 0, behavior: "instant" });
     (focus ?? main.querySelector("h1") ?? main).focus({ preventScroll: true });
   } catch (error) {
     if (mine === turn) fill(main, wrong(error));

@@ -42,7 +42,7 @@ function draw(view, here, title, go) {
       save(next.item, next.state);
       if (next.finished) return go("result", next.item);
       draw(view, next, title, go);
-      window.scrollTo(0, 0);
+      window.scrollTo({ top: 0, behavior: "instant" });
       view.querySelector("h1").focus({ preventScroll: true });
     } catch (error) {
       wrong(error.message);
@@ -98,6 +98,7 @@ function form(here, problem, move, wrong) {
   return h("form", { class: "one-question", novalidate: true, onsubmit: submit },
     progress(here.answers.length, remaining, hint),
     problem,
+    question.help && h("p", { class: "hint" }, of(question.help)),
     answer.node,
     why(question),
     h("p", { class: "actions" },

@@ -47,9 +47,9 @@ async function draw(view, here, name, go, supposed = null) {
     supposed && h("p", { class: "note" }, t("supposed", { day: supposed })),
     tools(here, name, go),
     glance(decision),
-    changes(decision),
     section(sectionOf(guide, "missing")),
     reasons(guide),
+    section(sectionOf(guide, "different")),
     offices(guide),
     papers(guide),
     timeline(guide, decision.steps, supposing(here, decision, supposed, suppose)),
@@ -106,16 +106,6 @@ function lastDay(steps) {
 function cost(fee) {
   if (!fee?.yuan) return "";
   return /^[0.]+$/.test(fee.yuan) ? report("free") : `${fee.yuan} ${t("yuan")}`;
-}
-
-// Sets of changes, each of which was decided again.
-function changes(decision) {
-  if (!decision.changes?.length) return null;
-  const by = (one) => one.by && h("span", { class: "doubt" }, t(`by_${one.by}`));
-  const told = (one) => t("changes_one", { label: of(one.fact.label), now: of(one.fact.shown), then: of(one.shown) });
-  return h("section", { class: "part part-changes" }, h("h2", {}, t("changes")), h("p", { class: "hint" }, t("changes_about")),
-    h("ul", { class: "entries" }, decision.changes.map((set) => h("li", { class: "entry" },
-      set.facts.map((one) => h("p", {}, told(one), " ", by(one)))))));
 }
 
 // What does not hold or is open stands open; what holds is folded.
