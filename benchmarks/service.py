@@ -1,6 +1,7 @@
 """What the service does under load, on this machine alone: requests a second, and how long one waits.
 
     python benchmarks/service.py              a table, in about two minutes
+    python benchmarks/service.py --seconds 2  shorter
     python benchmarks/service.py --quick      a few requests: does it still run? The figures mean nothing
 
 The service runs as ``crossprov serve`` with one worker and with two, on loopback; the client is one process that
@@ -19,7 +20,7 @@ import platform
 import socket
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median, quantiles
 from time import monotonic, perf_counter, sleep
@@ -148,7 +149,10 @@ def line(name: str, workers: str, connections: str, times: list[float], a_second
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--quick", action="store_true")
-    effort = QUICK if parser.parse_args().quick else FULL
+    parser.add_argument("--seconds", type=float, help="for each line of the table")
+    options = parser.parse_args()
+    effort = QUICK if options.quick else FULL
+    effort = replace(effort, seconds=options.seconds or effort.seconds)
     load_now = ", ".join(f"{one:.1f}" for one in os.getloadavg())
     print(f"CPython {platform.python_version()}, {os.cpu_count()} cores, load before: {load_now}\n")
     print("| request | workers | connections | requests/s | p50 ms | p99 ms |\n|---|--:|--:|--:|--:|--:|")

@@ -54,6 +54,8 @@ def test_at_49_a_pension_moves_and_at_50_or_a_woman_at_40_it_stays(open_page, pi
     page.locator(".note").first.wait_for()
     # 国办发〔2009〕66号 第八条: 15 working days for the letter after the application
     assert "最迟 2026-03-30" in journey.step("发出联系函")
+    # The two sides promise the whole within 5 working days, of which the last step tells.
+    assert "2026-03-16（承诺）" in page.locator(".glance").inner_text()
     page.locator(".part-steps").scroll_into_view_if_needed()
     picture(page, "steps-zh")
     assert journey.violations() == []

@@ -34,12 +34,21 @@ function law(n) {
   }, n);
 }
 
+const SHORT = 2;
 const MARKS = { "✓": "mark-good", "✗": "mark-bad", "?": "mark-open", "!": "mark-note" };
 
 export function entry(one, tag = "li") {
-  return h(tag, { class: `entry ${MARKS[one.mark] ?? ""}` },
-    h("p", {}, lawful(one.words)),
-    one.notes.length > 0 && h("ul", { class: "notes" }, one.notes.map((note) => h("li", {}, lawful(note)))));
+  return h(tag, { class: `entry ${MARKS[one.mark] ?? ""}` }, h("p", {}, lawful(one.words)), notes(one.notes));
+}
+
+const notes = (lines) => lines.length > 0 && h("ul", { class: "notes" }, lines.map((note) => h("li", {}, lawful(note))));
+
+// Without a case, an office may hang on many conditions: whoever wants to read them opens them.
+function briefly(one) {
+  if (one.notes.length <= SHORT) return entry(one);
+  const [first, ...rest] = one.notes;
+  return h("li", { class: "entry" }, h("p", {}, lawful(one.words)), notes([first]),
+    h("details", { class: "rest" }, h("summary", {}, t("by_case", { n: rest.length })), notes(rest)));
 }
 
 export function section(one, entries = one?.entries, heading = one?.heading) {
@@ -86,13 +95,13 @@ function shortened(words) {
 }
 
 // Who decides, and apart from that the ways to apply: taking a case in never moves the power to decide it.
-export function offices(guide) {
+export function offices(guide, brief = false) {
   const one = sectionOf(guide, "where");
   if (!one) return null;
   const prefix = report("intake").split("{words}")[0];
   const ways = one.entries.filter((each) => each.words.startsWith(prefix));
   const bodies = one.entries.filter((each) => !each.words.startsWith(prefix));
-  const list = (entries) => h("ul", { class: "entries" }, entries.map((each) => entry(each)));
+  const list = (entries) => h("ul", { class: "entries" }, entries.map((each) => (brief ? briefly(each) : entry(each))));
   return h("section", { class: "part part-where" }, h("h2", {}, one.heading),
     bodies.length > 0 && list(bodies),
     ways.length > 0 && [h("h3", {}, t("hand_in")), list(ways.map((each) => ({ ...each, words: each.words.slice(prefix.length) })))]);
@@ -126,5 +135,5 @@ function when(step) {
   return due && h("p", { class: "when" }, t(due.expected ? "due_expected" : "due", { day: due.day }));
 }
 
-export const earliest = (step) =>
+const earliest = (step) =>
   step.due.filter((due) => due.day).sort((a, b) => a.day.localeCompare(b.day))[0];

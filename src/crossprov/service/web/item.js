@@ -21,7 +21,7 @@ export async function item(name, go) {
         h("h1", { tabindex: "-1" }, guide.title),
         guide.lead.map((line) => h("p", { class: "lead" }, line)),
         begin(told, go),
-        offices(guide),
+        offices(guide, true),
         papers(guide),
         timeline(guide),
         part("money"),

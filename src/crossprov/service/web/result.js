@@ -4,7 +4,7 @@ import { addressOf } from "./address.js";
 import * as api from "./api.js";
 import { answers, begun } from "./ask.js";
 import { fill, h } from "./dom.js";
-import { earliest, entry, laws, offices, papers, section, sectionOf, timeline } from "./guide.js";
+import { entry, laws, offices, papers, section, sectionOf, timeline } from "./guide.js";
 import { link } from "./item.js";
 import { erase, save, saved } from "./store.js";
 import { of, report, t } from "./words.js";
@@ -87,7 +87,7 @@ function glance(decision) {
   const told = [
     ["decides", of(decision.competent?.name)],
     ["hand_in", all.size > WAYS ? t("ways", { ways, n: all.size }) : ways],
-    ["by_when", lastDay(decision.steps)],
+    ["by_when", lastLimit(decision.steps)],
     ["papers", decision.materials.length ? t("papers_count", { n: decision.materials.length }) : t("papers_none")],
     ["costs", cost(decision.fee)],
   ].filter(([, words]) => words);
@@ -95,12 +95,12 @@ function glance(decision) {
     h("dl", {}, told.map(([key, words]) => h("div", {}, h("dt", {}, t(key)), h("dd", {}, words)))));
 }
 
-// The last of the days by which the steps that surely come are due.
-function lastDay(steps) {
-  const days = steps.filter((step) => step.certain && !step.done_on).map(earliest).filter(Boolean);
-  const last = days.sort((a, b) => a.day.localeCompare(b.day)).at(-1);
-  if (!last) return "";
-  return last.expected ? t("by_when_expected", { day: last.day }) : last.day;
+// What the law and what the office itself says of the last step that has a limit; days only as the decision has them.
+function lastLimit(steps) {
+  const last = steps.filter((step) => step.certain && !step.done_on && step.due.some((due) => due.day)).at(-1);
+  const days = last?.due.filter((due) => due.day && due.certain) ?? [];
+  return days.map((due) => t(due.expected ? "limit_expected" : "limit_on", { day: due.day, kind: t(due.kind) }))
+    .join(report("separator"));
 }
 
 function cost(fee) {
