@@ -55,6 +55,7 @@ def serve(options: argparse.Namespace) -> int:
         port=port,
         workers=workers,
         access_log=False,
+        http="crossprov.service.prompt:Prompt",
         log_config=LOGGING,
         proxy_headers=False,
         server_header=False,
