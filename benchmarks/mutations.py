@@ -54,7 +54,7 @@ FOLDERS: Final = ("items", "fragments", "parameters", "vocabulary")
 STAGES: Final = ("loading", "examples", "properties", "proof")
 SECONDS: Final = 120  # for one mutant
 CASES: Final = 8  # for each property and item
-MOST_ITEMS: Final = 3  # of those that read a fragment, whose properties are tried and which are proved
+MOST_ITEMS: Final = 2  # of those that read a fragment, whose properties are tried; the first of them is proved
 # Both engines read the same wrong rules, so that they agree says nothing here.
 TRIED: Final = [
     name for name in PROPERTIES if not name.startswith(("engines_", "where_", "nothing_", "the_order"))
@@ -161,7 +161,7 @@ def held(tried: Tried, item: str, name: str) -> Callable[[], None]:
 
 
 def proofs(book: Rulebook, items: Iterable[str]) -> Iterator[str]:
-    for name in list(items)[:MOST_ITEMS] if prove_item is not None else ():
+    for name in list(items)[:1] if prove_item is not None else ():
         found = prove_item(book, book.item(name)).findings
         yield from (f"{name}: {one.code} {one.subject}" for one in found if one.verdict == "fault")
 
