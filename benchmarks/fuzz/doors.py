@@ -92,10 +92,9 @@ def line_seeds() -> list[bytes]:
 
 def register(scratch: Callable[[str], Any], suffix: str) -> Callable[[bytes], None]:
     """Return what reads a register of facts with that suffix."""
+    from crossprov.batch.contract import contract  # noqa: PLC0415 - only where it is installed
     from crossprov.batch.csv_file import CsvFile  # noqa: PLC0415
     from crossprov.batch.json_lines import FactLines  # noqa: PLC0415
-
-    from crossprov.batch.contract import contract  # noqa: PLC0415 - only where it is installed
 
     columns, path = contract(ITEM, DAY), scratch(f"register.{suffix}")
 
