@@ -27,7 +27,7 @@ nitpick_ignore_regex = [
     (r"py:.*", r"(dt|datetime|pathlib|pydantic|collections|typing|frozenset|Path|Mapping|Sequence)\b.*"),
     # Types that carry a check with them; the tables of fields say in words what they admit.
     (r"py:class", r"(crossprov\.)?(models|rulebook|decision|texts|places|values|assembly|engine)\b.*"),
-    (r"py:class", r"(Day|Text|Outcome|Confidence|ConfigDict|YearSchedule|_.*)"),
+    (r"py:class", r"(Day|Text|Plain|Outcome|Confidence|ConfigDict|YearSchedule|_.*)"),
 ]
 
 language = "zh_CN"
