@@ -52,8 +52,9 @@ if TYPE_CHECKING:
     from crossprov.rulebook.types import Kind
 
 _AT: Final = re.compile(r"\bat=\d+")
-_DAYS_A_MONTH: Final = "146097/4800"  # 400 years of the Gregorian calendar
-_HOLIDAYS: Final = 15  # days
+_DAYS_IN: Final = 146_097  # days in 400 years of the Gregorian calendar
+_MONTHS_IN: Final = 4_800  # months in 400 years
+_WORKING_DAYS: Final = 15  # a month has more
 _OFF_BY: Final = 5
 """No two days of the years of ``symbols`` lie further from what their months and days tell at that rate."""
 
@@ -319,13 +320,12 @@ def _days_later(node: Call, parts: Sequence[Sym], none: Term, world: World) -> S
     result = world.left_free(key, Type("date"))
     after, before = result.term > start.term, result.term < start.term
     world.must(z3.Implies(count > 0, after))
-    months = z3.ToReal(result.parts[0] - start.parts[0]) * z3.RealVal(_DAYS_A_MONTH)
-    days = months + z3.ToReal(result.parts[1] - start.parts[1])
+    months = result.parts[0] - start.parts[0]
     if node.function == "add_days":
         world.must(z3.Implies(count == 0, result.term == start.term))
         world.must(z3.Implies(count < 0, before))
-        off = days - z3.ToReal(count)
-        world.must(z3.And(off <= _OFF_BY, off >= -_OFF_BY))
+        off = months * _DAYS_IN + (result.parts[1] - start.parts[1] - count) * _MONTHS_IN
+        world.must(z3.And(off <= _OFF_BY * _MONTHS_IN, off >= -_OFF_BY * _MONTHS_IN))
     else:  # by most calendars; what is not certain only says where to look first
-        world.likely(z3.And(days >= z3.ToReal(count), days <= z3.ToReal(count) * 2 + _HOLIDAYS))
+        world.likely(z3.And(months >= 0, months * _WORKING_DAYS <= count + 2 * _WORKING_DAYS))
     return Sym("date", result.parts, none)
