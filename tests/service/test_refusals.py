@@ -5,16 +5,18 @@ import logging
 import socket
 import threading
 import time
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
+import crossprov.service
 from crossprov import CaseError
 from crossprov.service import Limits, create_app
 from crossprov.service.desk import Desk
 from crossprov.service.problems import TYPES, RefusalError
-from crossprov.texts import text
+from crossprov.texts import every, text
 from service.live import running
 
 NUMBER = "11010119760507131X"
@@ -107,6 +109,16 @@ def test_a_language_that_cannot_be_had_is_no_error(client, accepted):
 def test_every_type_has_a_title_in_both_languages():
     for kind in TYPES:
         assert text(f"service.title_{kind}", "zh") != text(f"service.title_{kind}", "en")
+
+
+def test_every_text_of_the_service_is_used():
+    folder = Path(crossprov.service.__file__).parent
+    code = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
+    keys = {key for key in every("service") if not key.startswith("title_")}
+    assert {key for key in keys if f'"{key}"' not in code} == set()
+    assert {key for key in every("service") if key.startswith("title_")} == {
+        f"title_{kind}" for kind in TYPES
+    }
 
 
 # --- limits

@@ -24,7 +24,7 @@ NAMES = {
 
 @spec.parametrize()
 @settings(
-    max_examples=8, deadline=None, phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
+    max_examples=5, deadline=None, phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 def test_nothing_is_answered_that_the_specification_does_not_say(case, address):

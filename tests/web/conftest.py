@@ -36,24 +36,29 @@ def browser():
 
 @pytest.fixture
 def open_page(browser, site):
-    """Open pages of which nothing may go wrong: no error on the console, no request to another host."""
+    """Open pages of which nothing may go wrong: no error on the console, no request to another host.
+
+    ``expected`` are ends of what the browser itself writes, such as of an answer with another status than 200.
+    """
     contexts, wrong = [], []
 
-    def opened(width=390, height=844, scheme="light"):
+    def opened(width=390, height=844, scheme="light", expected=()):
         context = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme=scheme, locale="zh-CN", base_url=site
         )
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
-        page.on(
-            "console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None
-        )
+        page.on("console", lambda said: None if said.text.endswith(tuple(expected)) else told(said))
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on(
             "request", lambda asked: None if asked.url.startswith(f"{site}/") else wrong.append(asked.url)
         )
         return page
+
+    def told(said):
+        if said.type in ("error", "warning"):
+            wrong.append(said.text)
 
     yield opened
     for context in contexts:

@@ -3,7 +3,7 @@
 import datetime as dt
 from itertools import pairwise
 
-from web.journey import Journey
+from web.journey import Journey, fact_of
 
 WUHOU = ("510000", "510100", "510107")
 JINJIANG = ("510000", "510100", "510104")
@@ -207,6 +207,52 @@ def test_every_view_is_accessible_in_both_languages_light_and_dark(open_page, pi
             assert levels[0] == 1
             assert levels.count(1) == 1
             assert all(after <= before + 1 for before, after in pairwise(levels)), view
+
+
+def test_what_is_no_answer_is_told_where_it_stands(open_page):
+    page = open_page()
+    journey = Journey(page, "zh", "2026-11-27")
+    page.goto("/#/zh/ask/pension-eligibility-certification")
+    page.locator("button[type=submit]").click()
+    assert "请选择一项" in page.locator(".error").inner_text()
+    journey.give(page.locator(".one-question"), "企业职工基本养老金")
+    page.locator("button[type=submit]").click()
+    page.locator(".level").wait_for()
+    journey.give(page.locator(".one-question"), JINJIANG[:2])
+    page.locator("button[type=submit]").click()
+    assert "请选到最后一级" in page.locator(".error").inner_text()
+    assert page.evaluate("document.activeElement.getAttribute('aria-invalid')") == "true"
+    assert journey.violations() == []
+
+
+def test_what_does_not_fit_in_an_entry_is_told_by_its_field(open_page):
+    page = open_page(expected=["a status of 422 (Unprocessable Entity)"])
+    journey = Journey(page, "en", "2025-03-03")
+    journey.begin("unemployment-benefit-claim")
+    while fact_of(page.locator("h1.question").inner_text()) != "unemployment.spells":
+        before = page.locator("h1.question").inner_text()
+        if fact_of(before) in ("unemployment.claim", "unemployment.stop_ground"):
+            journey.give(
+                page.locator(".one-question"),
+                {"unemployment.claim": "benefit after work was lost"}.get(fact_of(before), "none"),
+            )
+            page.locator("button[type=submit]").click()
+        else:
+            page.locator(".actions button").nth(1).click()
+        page.wait_for_function(
+            "before => document.querySelector('h1.question')?.textContent !== before", arg=before
+        )
+    spell = {
+        "place": YUZHONG,
+        "first month": "2024-03",
+        "last month": "2024-05",
+        "number of months paid": "12",
+    }
+    journey.give(page.locator(".one-question"), [spell])
+    page.locator("button[type=submit]").click()
+    page.locator(".error:not(:empty)").wait_for()
+    assert "Entry 1" in page.locator(".error").inner_text()
+    assert "at most the number of months in the period" in page.locator(".error").inner_text()
 
 
 def test_nothing_is_wider_than_a_small_phone(open_page):

@@ -9,6 +9,8 @@ import { erase, save, saved } from "./store.js";
 import { of, report, t } from "./words.js";
 import { Wrong } from "./wrong.js";
 
+const MOST_ERRORS = 3;
+
 export async function ask(name, go) {
   const [here, about] = await Promise.all([begun(name), api.item(name), places.ready()]);
   const view = h("article", { class: "ask" });
@@ -45,7 +47,7 @@ function draw(view, here, title, go) {
       window.scrollTo({ top: 0, behavior: "instant" });
       view.querySelector("h1").focus({ preventScroll: true });
     } catch (error) {
-      wrong(error.message);
+      wrong(worded(error, question));
     } finally {
       view.removeAttribute("aria-busy");
     }
@@ -66,6 +68,17 @@ function draw(view, here, title, go) {
     here.answers.length > 0 && h("p", { class: "actions" }, h("button", {
       class: "button quiet", type: "button", onclick: () => { erase(here.item); go("item", here.item); },
     }, t("erase"))));
+}
+
+// What the service finds wrong with an entry names its place in the case; people know the entry and the field.
+function worded(error, question) {
+  const told = (error.problem?.errors ?? []).slice(0, MOST_ERRORS).map(({ path, detail }) => {
+    const [, n, name] = /\.records\[(\d+)\](?:\.([a-z_]+))?/.exec(path) ?? [];
+    if (n === undefined) return detail;
+    const label = of(question?.fields?.find((one) => one.name === name)?.label ?? question.label);
+    return t("entry_wrong", { n: Number(n) + 1, label, said: detail });
+  });
+  return told.length ? told.join(report("separator")) : error.message;
 }
 
 const crumbs = (here, title) => h("nav", { class: "crumbs", "aria-label": t("back_to_item") },
