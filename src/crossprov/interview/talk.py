@@ -205,7 +205,7 @@ class Interview:
     # --- what it amounts to --------------------------------------------------------------------------------------
 
     @cached_property
-    def case(self) -> Plain:
+    def case(self) -> dict[str, Any]:
         """Everything told so far as a case, as JSON would have it."""
         return telling.told(self._law, self._start, [one for one in self._answers if one[1] is not None])
 
