@@ -7,6 +7,7 @@ from operator import and_
 from typing import TYPE_CHECKING, Any, Final
 
 import narwhals as nw
+import polars as pl
 
 from crossprov._errors import CaseError, Problem
 from crossprov.batch.contract import AS_OF, NONE_OF, REFUSED, SEPARATOR
@@ -76,17 +77,42 @@ def _columns_of(fact: FactColumn) -> Iterator[tuple[str, Held]]:
 # --- values ---------------------------------------------------------------------------------------------
 
 
-def refusals(told: Sequence[Told]) -> list[nw.Expr]:
-    """Return the columns of a refusal, in order: for each row the first value that its fact cannot have, else null."""
-    found = [nw.lit(None, nw.String) for _ in REFUSED]
-    for one in reversed(told):
-        for wrong, code, expected in _wrong(one):
-            said = (one.fact.name, code, expected)
-            found = [
-                nw.when(wrong).then(nw.lit(word)).otherwise(rest)
-                for word, rest in zip(said, found, strict=True)
-            ]
-    return found
+def with_refusals(frame: Any, told: Sequence[Told]) -> Any:
+    """Return a frame of Narwhals with the columns of a refusal: the first value of a row that its fact cannot have.
+
+    They are null where a row is not refused. First the wrong value is counted, then it is named.
+    """
+    found = [
+        (wrong, (one.fact.name, code, expected)) for one in told for wrong, code, expected in _wrong(one)
+    ]
+    names = [f"r{i}" for i in range(len(REFUSED))]
+    if not found:
+        return frame.with_columns(nw.lit(None, nw.String).alias(name) for name in names)
+    (first, _), *others = found
+    chain = nw.when(first).then(nw.lit(0, nw.Int32))
+    for i, (wrong, _) in enumerate(others, 1):
+        chain = chain.when(wrong).then(nw.lit(i, nw.Int32))
+    counted = frame.with_columns(chain.otherwise(nw.lit(len(found), nw.Int32)).alias("wrong"))
+    words = [[*column, None] for column in zip(*(said for _, said in found), strict=True)]
+    if frame.implementation.is_polars():
+        listed = [pl.lit(pl.Series(column, dtype=pl.String)).gather(pl.col("wrong")) for column in words]
+        native = counted.to_native().with_columns(e.alias(n) for e, n in zip(listed, names, strict=True))
+        return nw.from_native(native).drop("wrong")
+    return counted.with_columns(
+        _named(column).alias(name) for column, name in zip(words, names, strict=True)
+    ).drop("wrong")
+
+
+def _named(words: Sequence[str | None]) -> nw.Expr:
+    """Return the word at the place of the wrong value; null after the last."""
+    places: dict[str, list[int]] = {}
+    for i, word in enumerate(words[:-1]):
+        places.setdefault(str(word), []).append(i)
+    (word, some), *others = places.items()
+    chain = nw.when(nw.col("wrong").is_in(some)).then(nw.lit(word))
+    for word, some in others:
+        chain = chain.when(nw.col("wrong").is_in(some)).then(nw.lit(word))
+    return chain.otherwise(nw.lit(None, nw.String))
 
 
 def _wrong(told: Told) -> Iterator[tuple[nw.Expr, str, str]]:

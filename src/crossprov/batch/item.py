@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from crossprov.batch.contract import AS_OF
-from crossprov.batch.dates import FIRST_YEAR, LAST_YEAR
+from crossprov.batch.dates import FIRST_MONTH, FIRST_YEAR, LAST_MONTH, LAST_YEAR, counted_month
 from crossprov.batch.days import Days
 from crossprov.batch.facts import RATE, Column_, NotColumnarError, held
 from crossprov.batch.formulas import formula
@@ -127,12 +127,7 @@ class ItemColumns:
         if type_.kind == "rate":
             value = stages.of(lambda expr: (expr * RATE).cast(space.Int64), value)
         if type_.kind == "month":
-            value = stages.of(
-                lambda expr: (
-                    expr.str.slice(0, 4).cast(space.Int64) * 12 + expr.str.slice(5, 2).cast(space.Int64) - 1
-                ),
-                value,
-            )
+            value = stages.of(lambda expr: counted_month(expr, space), value)
         value = stages.keep(value)
         unknown = stages.keep(stages.both(stages.is_null(value), stages.no(none)))
         return Column_(value, unknown, none, {told.fact.name: stages.true}, size=_MOST.get(type_.kind, 0))
@@ -218,6 +213,11 @@ def in_range(stages: Stages, told: Sequence[Told]) -> Node:
         if kind == "date":
             first, last = dt.date(FIRST_YEAR, 1, 1), dt.date(LAST_YEAR, 1, 1)
             tests.append(stages.of(lambda e, a=first, b=last: (e >= a) & (e < b), value))
+        elif kind == "month":  # still written
+            ends = str(FIRST_MONTH), str(LAST_MONTH)
+            tests.append(
+                stages.of(lambda e, ends=ends: ((e >= ends[0]) & (e <= ends[1])) | (e == "none"), value)
+            )
         elif kind in _MOST:  # a rate is still written with its point
             most = _MOST[kind]
             tests.append(stages.of(lambda e, most=most: (e <= most) & (e >= -most), value))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import narwhals as nw
 import polars as pl
 
-from crossprov.batch.accept import refusals
+from crossprov.batch.accept import with_refusals
 from crossprov.batch.contract import REFUSED
 from crossprov.batch.facts import NotColumnarError
 from crossprov.batch.native import Answering, one_by_one, stacked
@@ -27,7 +27,6 @@ class Plan:
 
     def __init__(self, columns: Contract, told: Sequence[Told]) -> None:
         self.columns, self.told = columns, tuple(told)
-        self.refusals = [one.alias(f"r{i}") for i, one in enumerate(refusals(told))]
         self._programs: dict[Any, Program | None] = {}
 
     @classmethod
@@ -57,7 +56,7 @@ class Plan:
 
     def _of_some(self, facts: pl.DataFrame) -> pl.DataFrame:
         names = self.columns.meanwhile
-        looked_at = nw.from_native(facts).with_columns(self.refusals).to_native()
+        looked_at = with_refusals(nw.from_native(facts), self.told).to_native()
         program = self.program(pl)
         if program is None:
             answered = Answering(self.columns, self.told)(looked_at)
@@ -67,7 +66,7 @@ class Plan:
 
     def deferred(self, lazy: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
         """Return a lazy frame with its answers."""
-        looked_at = lazy.with_columns(self.refusals)
+        looked_at = with_refusals(lazy, self.told)
         in_polars = lazy.implementation.is_polars()
         program = self.program(pl if in_polars else nw)
         if program is None:

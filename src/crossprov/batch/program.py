@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crossprov.assembly.whole import COMPETENT
+from crossprov.batch.dates import FIRST_MONTH, LAST_MONTH, written_month
 from crossprov.batch.due import DueColumns
 from crossprov.batch.facts import RATE, NotColumnarError
 from crossprov.batch.item import ItemColumns, in_range
@@ -141,13 +142,11 @@ class Program:
         return self.stages.of(written, self._typed(value, "int"))
 
     def _month(self, value: Node) -> Node:
-        space = self.stages.space
-
-        def written(expr: Any) -> Any:
-            years = (expr // 12).cast(space.String).str.zfill(4)
-            return space.concat_str(years, space.lit("-"), (expr % 12 + 1).cast(space.String).str.zfill(2))
-
-        return self.stages.of(written, value)
+        """Return a counted month as it is written; a row with one far away is in doubt."""
+        stages, ends = self.stages, (FIRST_MONTH.ordinal, LAST_MONTH.ordinal)
+        far = stages.of(lambda e: (e < ends[0]) | (e > ends[1]), value)
+        self.item.doubt(stages.keep(stages.sure(far)))
+        return stages.of(lambda e: written_month(e, stages.space), value)
 
     def _amounts(self) -> Iterator[tuple[str, Node]]:
         stages = self.stages
