@@ -97,7 +97,7 @@ OURS = {
     "table_cells", "circular_facts", "circular_conclusions", "circular_steps", "fact_source", "own_fact_source",
     "parameter_too_late", "file_character",
     "item_file_name", "example_failed",
-    "cell", "row_cells", "output_busy", "output_exists", "output_unwritable",
+    "cell", "row_cells", "output_busy", "output_exists", "output_unwritable", "frame_column_type",
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Whole registers as dataframes: one rulebook, many rows, the same answers as one by one.
+"""Whole registers as dataframes and files: one rulebook, many rows, the same answers as one by one.
 
 For the extra ``crossprov[batch]``; nothing else in the library imports narwhals or polars.
 
@@ -11,8 +11,27 @@ For the extra ``crossprov[batch]``; nothing else in the library imports narwhals
     ['needs_information']
 """
 
+from crossprov.batch.case_frames import Frames, answers_frame, facts_frame
 from crossprov.batch.contract import Contract, FactColumn, contract
 from crossprov.batch.flat import flat
 from crossprov.batch.frame import Decided, decide_frame
+from crossprov.batch.records import Answered, Refused, decide_cases
+from crossprov.batch.streaming import Report, Wish, decide_register
 
-__all__ = ["Contract", "Decided", "FactColumn", "contract", "decide_frame", "flat"]
+__all__ = [
+    "Answered",
+    "Contract",
+    "Decided",
+    "FactColumn",
+    "Frames",
+    "Refused",
+    "Report",
+    "Wish",
+    "answers_frame",
+    "contract",
+    "decide_cases",
+    "decide_frame",
+    "decide_register",
+    "facts_frame",
+    "flat",
+]

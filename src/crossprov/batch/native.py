@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import narwhals as nw
 import polars as pl
 
-from crossprov._errors import CaseError, Problem, RulebookError
+from crossprov._errors import CaseError, Problem
 from crossprov.batch.contract import REFUSED, contract
+from crossprov.batch.elsewhere import RulebookSource
 from crossprov.batch.rows import POLARS, Told, decide_rows, schema
-from crossprov.rulebook.book import Rulebook
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -216,26 +215,14 @@ class Answering:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Go to another process as the place of the rules, which are loaded there once."""
-        book = self.columns.rulebook
         told = tuple((one.fact.name, *one[1:]) for one in self.told)
-        rules = (str(book.root), book.hash, book.functions)
+        rules = RulebookSource.of(self.columns.rulebook)
         return _there, (rules, self.columns.item.id, self.columns.as_of, told)
 
 
-def _there(
-    rules: tuple[str, str, tuple[str, ...]], item: str, as_of: dt.date, told: tuple[tuple[Any, ...], ...]
-) -> Answering:
-    columns = contract(item, as_of, _rulebook(*rules))
+def _there(rules: RulebookSource, item: str, as_of: dt.date, told: tuple[tuple[Any, ...], ...]) -> Answering:
+    columns = contract(item, as_of, rules.load())
     return Answering(columns, tuple(Told(columns.facts[name], *rest) for name, *rest in told))
-
-
-@cache
-def _rulebook(root: str, digest: str, functions: tuple[str, ...]) -> Rulebook:
-    """Load the rules in a process of a cluster; they must be the same there as where the frame was made."""
-    found = Rulebook.load(root, functions=functions)
-    if found.hash != digest:
-        raise RulebookError([Problem("rules_changed", {"found": found.root.name})])
-    return found
 
 
 def _of_spark(frame: Any, columns: Contract) -> Any:
