@@ -78,7 +78,7 @@ def changes(
     time at most and within a bound of decisions, so that nothing is found does not mean that nothing would help.
     """
     read, law = read_case(case), rulebook or builtin()
-    law_day, facts_day = days_of(read, law_on, facts_on)
+    law_day, facts_day, _ = days_of(read, law_on, facts_on)
     with guarded():
         return changes_of(Look(law, law.item(item or read.item), read, law_day, facts_day))
 

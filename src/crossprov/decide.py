@@ -59,10 +59,10 @@ def decide(
     facts that are missing: the decision then says which.
     """
     read = read_case(case)
-    law_day, facts_day = days_of(read, law_on, facts_on)
+    law_day, facts_day, today = days_of(read, law_on, facts_on)
     ready = decider(rulebook or builtin())
     with guarded():
-        return ready.decide(item or read.item, read, law_day, facts_day, calendar.today())
+        return ready.decide(item or read.item, read, law_day, facts_day, today)
 
 
 @contextmanager
@@ -76,10 +76,14 @@ def guarded() -> Iterator[None]:
         raise internal_fault(error) from None
 
 
-def days_of(case: Case, law_on: dt.date | None, facts_on: dt.date | None) -> tuple[dt.date, dt.date]:
-    """Return the day of the law and the day of the facts; raise ``CaseError`` for what is no day."""
-    as_of = case.as_of or calendar.today()
-    return _a_day(law_on) or as_of, _a_day(facts_on) or as_of
+def days_of(case: Case, law_on: dt.date | None, facts_on: dt.date | None) -> tuple[dt.date, dt.date, dt.date]:
+    """Return the days of the law, of the facts and of deciding; raise ``CaseError`` for what is no day.
+
+    The clock is looked at once, so midnight cannot come between them.
+    """
+    today = calendar.today()
+    as_of = case.as_of or today
+    return _a_day(law_on) or as_of, _a_day(facts_on) or as_of, today
 
 
 def _a_day(day: dt.date | None) -> dt.date | None:
