@@ -14,7 +14,7 @@ from crossprov.cli import deciding
     ("arguments", "words"),
     [
         ([], "missing: COMMAND"),
-        (["deside"], "there is no such command; there are: decide, explain, items"),
+        (["deside"], "there is no such command; there are: decide, ask, explain"),
         (["decide"], "missing: CASE.json"),
         (["show"], "missing: ITEM"),
         (["schema"], "missing: DIR"),
