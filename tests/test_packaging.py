@@ -108,16 +108,14 @@ def test_what_is_built_holds_the_rules_and_nothing_else_that_lies_around():
     with zipfile.ZipFile(wheel) as packed:
         held = {name for name in packed.namelist() if not name.endswith("/")}
     root = Path(__file__).parents[1]
-    parts = {"": root / "src", "crossprov/rules/": root / "rules"}
-    expected = {
-        f"{where}{path.relative_to(folder).as_posix()}"
-        for where, folder in parts.items()
+    files = {
+        f"{where}{path.relative_to(folder).as_posix()}": path.stat().st_mtime
+        for where, folder in {"": root / "src", "crossprov/rules/": root / "rules"}.items()
         for path in folder.rglob("*.*")
         if path.is_file() and not {"__pycache__", "crossprov.egg-info"} & set(path.parts)
     }
-    newest = max(path.stat().st_mtime for folder in parts.values() for path in folder.rglob("*.*"))
-    if wheel.stat().st_mtime < newest:
+    if wheel.stat().st_mtime < max(files.values()):
         pytest.skip("build/wheel is older than the source; sh scripts/test makes another")
     about = f"crossprov-{crossprov.__version__}.dist-info"
-    assert {name for name in held if not name.startswith(f"{about}/")} == expected
+    assert {name for name in held if not name.startswith(f"{about}/")} == files.keys()
     assert f"{about}/licenses/LICENSE" in held
