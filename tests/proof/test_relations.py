@@ -1,6 +1,8 @@
 """The declared relations between facts hold of people that nobody thought of: else a proof by them would be vacuous."""
 
 import datetime as dt
+import shutil
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -21,6 +23,7 @@ from rulebook.patches import copy, load, patched
 RULEBOOK = Rulebook.load()
 RELATIONS = RULEBOOK.vocabulary.relations
 ITEMS = sorted(item.id for item in RULEBOOK.items() if "citizen" in item.shape.serves)
+SHORES = Path(__file__).parents[2] / "examples/two-shores"
 SEEN = dict.fromkeys(RELATIONS, 0)
 
 
@@ -63,22 +66,26 @@ def with_relation(tmp_path):
 
 
 def test_a_relation_that_an_example_breaks_is_a_fault(with_relation):
-    rulebook = with_relation("traveller.birth_date > case.as_of")
+    rulebook = with_relation("traveller.savings >= '5.00'")
     proof = prove_item(rulebook, rulebook.item("lighthouse-grant"))
     [finding] = [one for one in proof.findings if one.code == "relation"]
     assert finding.subject == "tried (G01)"
     assert finding.rows[0].startswith("vocabulary/traveller.yaml:")
 
 
-def test_a_relation_may_compare_two_facts_and_is_used(with_relation):
-    """Nobody has been on more voyages than there are years of age: so the row for many voyages of the young is dead."""
-    rulebook = with_relation("traveller.voyages <= 5")
-    item = rulebook.item("ferry-pass")
-    proof = prove_item(rulebook, item)
-    dead = {one.subject for one in proof.findings if one.verdict == "fault"}
-    assert "conclusion:pass_days/month" not in dead  # nobody at all has no voyages
-    assert not {"conclusion:pass_days/year"} & dead
+@pytest.mark.parametrize("declared", [True, False])
+def test_a_relation_may_compare_two_facts_and_tells_what_nobody_can_be(tmp_path, declared):
+    """No boat is longer on the waterline than in all: so a row for such boats is dead, by the relation alone."""
+    root = Path(shutil.copytree(SHORES, tmp_path / "shores"))
+    rows = "      - {id: small-boat, when: boat.length < limit.small_boat,"
+    odd = "      - {id: odd, when: boat.waterline > 50 and boat.length < 40, then: small, law: none_found}\n"
+    patched(root, "items/berth-move.yaml", rows, odd + rows)
+    if not declared:
+        patched(root, "vocabulary/berths.yaml", "boat.waterline <= boat.length", "boat.waterline >= 1")
+    rulebook = Rulebook.load(root)
     assert rulebook.check() == []
+    dead = [one.subject for one in prove_item(rulebook, rulebook.item("berth-move")).findings]
+    assert dead == (["conclusion:berth_class/odd"] if declared else [])
 
 
 @pytest.mark.parametrize(

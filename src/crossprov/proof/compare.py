@@ -51,11 +51,6 @@ class Side:
     program: Program
     item: Item
 
-    @property
-    def world_of(self) -> tuple[Program, Item]:
-        """What makes a world."""
-        return self.program, self.item
-
 
 def compare(old: Side, new: Side) -> Iterator[Change]:
     """Yield what is decided differently on some day on which both are in force: each kind once, with its days."""
@@ -171,11 +166,11 @@ class _Pair:
             self.solver.pop()
         return None
 
-    def _decide(self, side: int, facts: dict[str, Value]) -> Told | None:
+    def _decide(self, side: int, facts: dict[str, Value], *, sure: bool = False) -> Told | None:
         world, program = self.worlds[side], self.sides[side].program
         told = facts.get(world.as_of or "")
         day = told if told is not None else world.segment.first
-        return program.decide(world.item, facts, day, sure=False)  # type: ignore[arg-type]
+        return program.decide(world.item, facts, day, sure=sure)  # type: ignore[arg-type]
 
     def _block(self, facts: list[dict[str, Value]]) -> None:
         for world, some in zip(self.worlds, facts, strict=True):
@@ -193,6 +188,8 @@ class _Pair:
             both = [one for one in told if one is not None]
             if len(both) == len(told) and difference.differs(*both):
                 best = fewer
+        sure = [self._decide(side, one, sure=True) for side, one in zip((0, 1), best, strict=True)]
+        assert None not in sure
         types = [world.item.symbols.facts for world in self.worlds]
         return {
             name: show(value, (types[1] if name in types[1] else types[0])[name])

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 Verdict: TypeAlias = Literal["proved", "fault", "unsettled"]
 
-MILLISECONDS: Final = 10_000
+MILLISECONDS: Final = 30_000
 _ROUNDS: Final = 8
 
 
