@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from statistics import median
 
 import httpx
 import pytest
@@ -57,10 +58,11 @@ class Served:
         return code
 
 
-def shortest(address, times):
-    """The shortest of several answers over one connection: how busy the machine is hardly matters for that."""
+def usual(address):
+    """How long an answer usually takes over one connection, once it is no longer new to the system."""
     with httpx.Client(base_url=address) as client:
-        return min(client.get("/health").elapsed.total_seconds() for _ in range(times))
+        times = [client.get("/health").elapsed.total_seconds() for _ in range(90)]
+    return median(times[30:])
 
 
 @contextlib.contextmanager
@@ -100,7 +102,7 @@ def test_several_processes_serve_the_rules_that_were_named(tmp_path):
         started = {line for line in found.lines if "Started server process" in line}
         assert len(started) == 2
         assert told["id"] == "corrected"
-        assert shortest(found.address, 20) < 0.03  # nobody waits for an acknowledgement, which takes 40 ms
+        assert usual(found.address) < 0.03  # nobody waits for an acknowledgement, which takes 40 ms
 
 
 def test_what_has_begun_is_ended_before_it_stops(case):

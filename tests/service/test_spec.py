@@ -22,15 +22,33 @@ NAMES = {
 }
 
 
-@spec.parametrize()
-@settings(
-    max_examples=5, deadline=None, phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)  # fmt: skip
-def test_nothing_is_answered_that_the_specification_does_not_say(case, address):
+SAME_BODY = ["/guide", "/batch"]
+"""They take cases as /decide does, for which every edge of the schema is tried: 1,500 requests."""
+
+
+def bounded(*phases):
+    return settings(
+        max_examples=10, deadline=None, phases=[hypothesis.Phase[name] for name in phases],
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+
+
+def true(case, address):
     case.call_and_validate(
         base_url=address, timeout=20, checks=[CHECKS.get_one(name) for name in sorted(NAMES)]
     )
+
+
+@spec.exclude(path=SAME_BODY).parametrize()
+@bounded("explicit", "generate")
+def test_nothing_is_answered_that_the_specification_does_not_say(case, address):
+    true(case, address)
+
+
+@spec.include(path=SAME_BODY).parametrize()
+@bounded("generate")
+def test_nothing_else_is_answered_where_cases_are_guided_or_come_in_batches(case, address):
+    true(case, address)
 
 
 @pytest.fixture(scope="module")
