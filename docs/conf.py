@@ -24,7 +24,10 @@ exclude_patterns = ["_ext", "_templates"]
 nitpicky = True
 nitpick_ignore_regex = [
     # Without a network there is no inventory of other projects' pages.
-    (r"py:.*", r"(dt|datetime|pathlib|pydantic|fastapi|collections|typing|frozenset|Path|Mapping|Sequence)\b.*"),
+    (
+        r"py:.*",
+        r"(dt|datetime|pathlib|pydantic|fastapi|collections|typing|frozenset|Path|Mapping|Sequence)\b.*",
+    ),
     # Types that carry a check with them; the tables of fields say in words what they admit.
     (r"py:class", r"(crossprov\.)?(models|rulebook|decision|texts|places|values|assembly|engine)\b.*"),
     (r"py:class", r"(Day|Text|Plain|Outcome|Confidence|ConfigDict|YearSchedule|_.*)"),
