@@ -126,7 +126,9 @@ def test_every_key_of_the_rule_files_is_used(rulebook):
     vocabulary = rulebook.vocabulary
     for group in (vocabulary.facts, vocabulary.records, vocabulary.parameters):
         files += [entry.shape for entry in group.values()]
+    files += [relation.shape for relation in vocabulary.relations.values()]
     files += rulebook.channels.values()
+    files += rulebook.accepted
     files += [worked.example for item in rulebook.item_ids for worked in rulebook.examples(item)]
     files += rulebook.doubts
     files.append(shaped(read_yaml(FICTIONAL / "fragments" / "harbour.yaml"), schema.FragmentsFile))
@@ -148,5 +150,6 @@ def test_every_key_of_the_rule_files_is_used(rulebook):
         "ExamplesFile",
         "DoubtsFile",
         "LifeEventsFile",
+        "AcceptedFile",
     }
     assert {key for key in wanted - used if key[0] not in files_themselves} == set()
