@@ -3,6 +3,7 @@
 import dataclasses
 import gc
 import types
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -21,6 +22,7 @@ from crossprov.testing import cases, near_examples
 from decide.small import decided, fact, requirement
 from decide.small import rulebook as small
 
+EXAMPLES = Path(__file__).parents[2] / "examples"
 RULES = Rulebook.load(engine="index")
 FEW = max(1, settings.default.max_examples // 10)
 WITH_EXAMPLES = [item for item in RULES.item_ids if any(one.example.case for one in RULES.examples(item))]
@@ -136,7 +138,7 @@ def test_a_fact_shows_as_looked_at_only_if_this_case_looked_at_it(tmp_path, read
 @settings(max_examples=3)
 def test_what_is_remembered_holds_no_case_and_no_text_of_one(name):
     rules = Rulebook.load(engine="index")
-    case = read_case((RULES.root.parent / "examples" / f"{name}.json").read_text(encoding="utf-8"))
+    case = read_case((EXAMPLES / f"{name}.json").read_text(encoding="utf-8"))
     street = "街道-of-one-person"
     assert case.move is not None
     told = case.model_copy(update={"move": case.move.model_copy(update={"to_street": street})})
