@@ -141,7 +141,8 @@ class Decider:
         found = self._prepared.get(id(lowered))
         if found is None:
             tables = [PreparedTable(table, self.engine.prepare(table)) for table in lowered.tables]
-            classes = self.engine.classes(lowered.tables)
+            # Fields of records, which may be called like a fact, are no facts of the case.
+            classes = self.engine.classes([table for table in lowered.tables if table.source.each is None])
             read = read_by_facts(item, self.rulebook.vocabulary)
             found = self._prepared[id(lowered)] = (lowered, Prepared(tables, classes, read))
         return found[1]

@@ -134,6 +134,37 @@ def test_a_fact_shows_as_looked_at_only_if_this_case_looked_at_it(tmp_path, read
         assert shown == (["b", "d"] if a else ["d"])
 
 
+NAMED_LIKE_A_FACT = """conclusions:
+  y:
+    type: bool
+    label: {zh: 文, en: text}
+    for_each: mine in b.rows
+    informative: true
+    rows:
+      - {id: one, when: "mine.kind == 'a'", then: true, law: none_found}
+      - {id: other, when: otherwise, then: false, law: none_found}
+requirements:
+"""
+
+
+@pytest.mark.parametrize("kinds", ["dc", "cd"])
+def test_a_field_of_a_record_that_is_called_like_a_fact_does_not_class_it(tmp_path, kinds):
+    """Of the fact there are four kinds and of the field two: nothing of the field tells the others apart."""
+    text = "{zh: 文, en: text}"
+    head = f"  b.rows: {{given: applicant.hukou, label: {text}, question: {text}, fields: "
+    records = head + "{place: {type: place}, kind: {type: enum, values: [a, b]}}}\n"
+    book = small(
+        tmp_path,
+        facts=fact("mine.kind", "enum", values="[a, b, c, d]"),
+        records=records,
+        item=NAMED_LIKE_A_FACT + requirement("first", "mine.kind == 'c'"),
+        engine="index",
+    )
+    outcomes = {"c": "eligible", "d": "ineligible"}
+    for kind in kinds:
+        assert decided(book, {"mine.kind": kind}).outcome == outcomes[kind]
+
+
 @given(st.sampled_from(["half-known", "transfer-49", "transfer-50"]))
 @settings(max_examples=3)
 def test_what_is_remembered_holds_no_case_and_no_text_of_one(name):
