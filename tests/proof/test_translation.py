@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from crossprov import calendar
 from crossprov.engine.reference import answer
 from crossprov.facts.formula import compile_formula
-from crossprov.proof import world as proof_world
+from crossprov.proof import tables as proof_tables
 from crossprov.proof.formulas import translated
 from crossprov.proof.people import is_value
 from crossprov.proof.symbols import Codes, bounds, free, month_length, of_value
@@ -95,7 +95,7 @@ def test_a_table_has_the_row_that_the_reference_hits(table, data):
     holds = [
         any(
             all(
-                z3.is_true(z3.simplify(proof_world.tested(test, syms[test.fact], codes)))
+                z3.is_true(z3.simplify(proof_tables.tested(test, syms[test.fact], codes)))
                 for test in alternative
             )
             for alternative in row.alternatives

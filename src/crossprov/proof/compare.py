@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Final
 import z3
 
 from crossprov.proof.differences import Difference, differences
+from crossprov.proof.outcome import certainly, plain
 from crossprov.proof.people import People, is_value
 from crossprov.proof.search import MILLISECONDS
+from crossprov.proof.segments import Segment, segments
 from crossprov.proof.symbols import Codes
-from crossprov.proof.world import ItemWorld, Segment, segments
+from crossprov.proof.world import ItemWorld
 from crossprov.rulebook.types import show
 
 if TYPE_CHECKING:
@@ -110,7 +112,7 @@ class _Pair:
         self.solver.set("timeout", MILLISECONDS)
         for world in worlds:
             self.solver.add(*world.constraints)
-        self.plain = z3.And(*[world.plain() for world in worlds])
+        self.plain = z3.And(*[plain(world) for world in worlds])
         self.vacuous = self.solver.check() != z3.sat
 
     def settle(self, difference: Difference, days: tuple[tuple[str, str], ...]) -> Change | None:
@@ -139,7 +141,7 @@ class _Pair:
         if self._unsat(difference.term):
             return True
         old, new = self.worlds
-        return self._unsat(new.certainly(old.certainly(difference.term)))
+        return self._unsat(certainly(new, certainly(old, difference.term)))
 
     def _unsat(self, term: object) -> bool:
         self.solver.push()

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any, Final
 import z3
 
 from crossprov.proof.goals import COMPETENT
+from crossprov.proof.outcome import outcomes_of, settled_before
 from crossprov.proof.symbols import FALSE, TRUE, Term, compared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from crossprov.proof.replay import Told
-    from crossprov.proof.world import ItemWorld, TableTerms
+    from crossprov.proof.tables import TableTerms
+    from crossprov.proof.world import ItemWorld
 
 _RULES: Final = ("intake", "step", "material", "not_required", "notice")
 _IF_IT_GOES_ON: Final = frozenset({"intake", "step", "material"})
@@ -42,8 +44,8 @@ class Difference:
 
 def differences(old: ItemWorld, new: ItemWorld) -> Iterator[Difference]:
     """Yield the ways in which the decisions of two worlds may differ."""
-    before, after = old.outcomes(), new.outcomes()
-    hint = z3.And(old.settled(*old.tables.values()), new.settled(*new.tables.values()))
+    before, after = outcomes_of(old), outcomes_of(new)
+    hint = z3.And(settled_before(old, *old.tables.values()), settled_before(new, *new.tables.values()))
     for one, first in before.items():
         for other, second in after.items():
             if one != other:
@@ -119,9 +121,7 @@ def _applies(old: ItemWorld, new: ItemWorld, kind: str, goes_on: Term, hint: Ter
     names = dict.fromkeys(one.table.name for world in (old, new) for one in world.of_kind(kind))
     only = kind in _IF_IT_GOES_ON
     for name in names:
-        one, other = (
-            world.applies(world.tables[name]) if name in world.tables else FALSE for world in (old, new)
-        )
+        one, other = (world.tables[name].applies() if name in world.tables else FALSE for world in (old, new))
         term = z3.And(goes_on if only else TRUE, one != other)
         yield Difference(kind, name.partition(":")[2], term, _rule(name), goes_on=only, hint=hint)
 
@@ -148,7 +148,7 @@ def _due(old: ItemWorld, new: ItemWorld, goes_on: Term, hint: Term) -> Iterator[
                     terms = lengths.setdefault(
                         f"{rule.kind} {rule.length} {rule.starts_with}", [FALSE, FALSE]
                     )
-                    terms[side] = z3.Or(terms[side], world.applies(one))
+                    terms[side] = z3.Or(terms[side], one.applies())
         term = z3.And(goes_on, z3.Or(*[before != after for before, after in lengths.values()]))
         yield Difference("due", step, term, _limits(step), goes_on=True, hint=hint)
 

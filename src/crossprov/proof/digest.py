@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import z3
 
-from crossprov.proof.world import segments
+from crossprov.proof.segments import segments
 from crossprov.rulebook.closure import everything_read
 from crossprov.rulebook.vocabulary import Where
 

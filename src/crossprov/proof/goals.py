@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 import z3
 
 from crossprov.engine import CONFLICT, GAP
+from crossprov.proof.outcome import else_of, outcomes_of, settled_before
 from crossprov.proof.symbols import TRUE, Term
-from crossprov.proof.world import else_of
 from crossprov.rulebook.expression import Always
 from crossprov.rulebook.item import NOT_APPLICABLE, Refer, ThenFact, ThenValue
 from crossprov.values import NONE
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from crossprov.proof.replay import Told
-    from crossprov.proof.world import ItemWorld, TableTerms
+    from crossprov.proof.tables import TableTerms
+    from crossprov.proof.world import ItemWorld
     from crossprov.rulebook.vocabulary import Where
 
 Met: TypeAlias = "Callable[[Told], bool]"
@@ -66,14 +67,14 @@ class Goal:
 
 def goals(world: ItemWorld) -> Iterator[Goal]:
     """Yield everything that has to be proved of an item in the segment of a world."""
-    outcomes = world.outcomes()
+    outcomes = outcomes_of(world)
     yield from _outcomes(world, outcomes)
     for table in world.tables.values():
         if table.table.source.each is not None:
             yield from _of_records(table)
             continue
         yield from _closed(table, z3.Or(outcomes["eligible"], outcomes["refer_to_person"]))
-        yield from _rows(table, world.settled(table), outcomes)
+        yield from _rows(table, settled_before(world, table), outcomes)
     yield from _offices(world, outcomes)
     yield from _amounts(world, outcomes)
 
@@ -85,8 +86,8 @@ def _outcomes(world: ItemWorld, outcomes: dict[str, Term]) -> Iterator[Goal]:
         row = one.table.source.rows[0]
         wanted.setdefault(else_of(row.rule), (row.where,))
     for outcome, where in wanted.items():
-        settled = world.settled(
-            *(world.tables.values() if outcome == "eligible" else world.of_kind("requirement"))
+        settled = settled_before(
+            world, *(world.tables.values() if outcome == "eligible" else world.of_kind("requirement"))
         )
         term = outcomes[outcome]
         yield Goal("outcome", outcome, "reachable", term, _outcome_is(outcome), where, settled)

@@ -80,8 +80,8 @@ class _Reader:
             return word
         chosen = self._chosen.get(number)
         if chosen is None:
-            province = self.codes.places.word(self._int(self.people.world.home_province(term)))
-            pool = self.people.world.unnamed(str(province), level)
+            province = self.codes.places.word(self._int(self.people.world.places.home(term)))
+            pool = self.people.world.places.unnamed(str(province), level)
             taken = set(self._chosen.values())
             chosen = self._chosen[number] = next(
                 (one for one in pool if one not in taken), (*pool, str(province))[-1]

@@ -15,8 +15,9 @@ from crossprov.proof.rails import broken
 from crossprov.proof.relations import broken_relations
 from crossprov.proof.replay import Program
 from crossprov.proof.search import Search
+from crossprov.proof.segments import segments
 from crossprov.proof.times import below_nothing, holes, versions
-from crossprov.proof.world import ItemWorld, segments
+from crossprov.proof.world import ItemWorld
 from crossprov.rulebook.closure import everything_read
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from crossprov.proof.goals import Goal
     from crossprov.proof.replay import Told
     from crossprov.proof.search import Settled
-    from crossprov.proof.world import Segment
+    from crossprov.proof.segments import Segment
     from crossprov.rulebook.book import Rulebook
     from crossprov.rulebook.item import Item
     from crossprov.rulebook.vocabulary import Where

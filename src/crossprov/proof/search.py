@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 import z3
 
 from crossprov.proof.goals import Goal, goals
+from crossprov.proof.outcome import certainly, plain
 from crossprov.proof.people import People, is_value, learnt
 from crossprov.values import Unknown
 
@@ -51,7 +52,7 @@ class Search:
     asked: int = 0
 
     def __post_init__(self) -> None:
-        self.people, self.plain = People(self.world), self.world.plain()
+        self.people, self.plain = People(self.world), plain(self.world)
         self.solver.set("timeout", MILLISECONDS)
         self.solver.add(*self.world.constraints)
 
@@ -87,7 +88,7 @@ class Search:
                 finding = self._look(goal, z3.And(goal.term, *hints))
                 if finding.told is not None:
                     return finding
-        certain = self.world.certainly(goal.term)
+        certain = certainly(self.world, goal.term)
         if goal.want == "excluded":
             for hints in ((goal.hint, self.plain), (self.plain,)):
                 finding = self._look(goal, z3.And(certain, *hints))
