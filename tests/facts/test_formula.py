@@ -8,7 +8,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from crossprov.facts.formula import compile_formula, round_half_up
+from crossprov.facts.calculation import round_half_up
+from crossprov.facts.formula import compile_formula
 from crossprov.rulebook.check import ParameterType, Symbols, resolve
 from crossprov.rulebook.parsing import parse
 from crossprov.rulebook.types import Type

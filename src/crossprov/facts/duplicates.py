@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from crossprov.facts.formula import round_half_up
+from crossprov.facts.calculation import round_half_up
 from crossprov.facts.months import Count, from_to, possible_in, told_in
 from crossprov.facts.pension import enterprise
 from crossprov.facts.pension_money import PaidRun, at_prescribed_rates, paid_runs

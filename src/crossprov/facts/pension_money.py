@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from crossprov.facts.formula import round_half_up
+from crossprov.facts.calculation import round_half_up
 from crossprov.facts.lump_sums import staying
 from crossprov.facts.months import from_to
 from crossprov.facts.records import tolerant
