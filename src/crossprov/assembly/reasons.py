@@ -10,11 +10,12 @@ from crossprov.assembly.answers import Answer, Special
 from crossprov.assembly.outcome import outcome_of_requirement
 from crossprov.assembly.show import Shower, text_of
 from crossprov.decision import AmountShown, Conclusion, MaterialShown, Missing, NearMiss, Notice, Reason
+from crossprov.engine.kinds import near, tests_of
 from crossprov.rulebook.item import NOT_APPLICABLE
 from crossprov.rulebook.law import in_force
 from crossprov.rulebook.types import DISCRETE, show
 from crossprov.texts import Text, both, template
-from crossprov.values import NONE, Fact, Month, Need, Unknown, Value, around
+from crossprov.values import NONE, Fact, Month, Need, Unknown, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -124,15 +125,11 @@ def _candidates(answer: Answer, name: str) -> Iterator[Value]:
     type_ = answer.table.types[name]
     if type_.kind == "bool":
         yield from (True, False)
-    if type_.kind == "enum":
+    elif type_.kind == "enum":
         yield from type_.values or ()
-    for row in answer.table.rows:
-        for test in (test for alternative in row.alternatives for test in alternative if test.fact == name):
-            for value in test.value if isinstance(test.value, tuple) else (test.value,):
-                if value is not NONE and type_.kind in DISCRETE:
-                    yield from (near for near in around(value) if type_.admits(near))
-                elif type_.kind == "place" and type_.admits(value):
-                    yield value
+    elif type_.kind in DISCRETE or type_.kind == "place":
+        for test in tests_of(answer.table, name):
+            yield from (value for value in near(test, type_) if type_.admits(value))
 
 
 def distance(now: Any, value: Any) -> Fraction:

@@ -22,7 +22,7 @@ def kinds_of_values(
 
     The values are those that the tests name, their neighbours, and one that no test names; of places, the provinces.
     """
-    tests = [test for table in tables for test in _tests(table, name)]
+    tests = [test for table in tables for test in tests_of(table, name)]
     alike: dict[tuple[bool, ...], list[Value]] = {}
     for value in dict.fromkeys(_values(tests, type_, provinces)):
         if type_.admits(value):
@@ -30,7 +30,8 @@ def kinds_of_values(
     return list(alike.values())
 
 
-def _tests(table: LoweredTable, name: str) -> Iterator[Test]:
+def tests_of(table: LoweredTable, name: str) -> Iterator[Test]:
+    """Yield the tests of a fact in a table."""
     for row in table.rows:
         for alternative in row.alternatives:
             yield from (test for test in alternative if test.fact == name)
@@ -46,15 +47,15 @@ def _values(tests: Sequence[Test], type_: Type, provinces: Sequence[str]) -> Ite
     elif type_.kind == "set":
         yield from (frozenset(), *(frozenset({member}) for member in type_.values or ()))
     else:
-        yield from _near_tests(tests, type_)
+        yield from (value for test in tests for value in near(test, type_) if not isinstance(value, bool))
     if type_.kind == "place":
         yield from provinces
     if type_.kind == "text":
         yield ""  # any other
 
 
-def _near_tests(tests: Sequence[Test], type_: Type) -> Iterator[Value]:
-    for test in tests:
-        for value in test.value if isinstance(test.value, tuple) else (test.value,):
-            if value is not NONE and not isinstance(value, bool):
-                yield from around(value) if type_.kind in DISCRETE else (value,)
+def near(test: Test, type_: Type) -> Iterator[Value]:
+    """Yield the constants of a test and, where values have neighbours, these too."""
+    for value in test.value if isinstance(test.value, tuple) else (test.value,):
+        if value is not NONE:
+            yield from around(value) if type_.kind in DISCRETE else (value,)

@@ -8,21 +8,20 @@ from hypothesis import strategies as st
 
 from crossprov.calendar import add_months
 from crossprov.decide import builtin, decider
+from crossprov.engine.kinds import near
 from crossprov.rulebook.item import ThenFact
-from crossprov.rulebook.types import DISCRETE
 from crossprov.testing._setting import places, provinces_of
 from crossprov.testing.steering import facts_ending
 from crossprov.testing.values import candidates, unknowns, values
-from crossprov.values import NONE, Month, around
+from crossprov.values import Month
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from crossprov.decision import Decision, Outcome
     from crossprov.rulebook.book import Rulebook
     from crossprov.rulebook.item import Item
-    from crossprov.rulebook.lowering import Test
     from crossprov.rulebook.types import Type
     from crossprov.values import Fact, Value
 
@@ -89,7 +88,7 @@ def tested(rulebook: Rulebook, item: Item, on: dt.date) -> dict[str, tuple[Value
             if isinstance(row.then, ThenFact):
                 found.setdefault(row.then.name, {})
             for test in (test for alternative in row.alternatives for test in alternative):
-                found.setdefault(test.fact, {}).update(dict.fromkeys(_near(test, table.types)))
+                found.setdefault(test.fact, {}).update(dict.fromkeys(near(test, table.types[test.fact])))
     for own in sorted(item.own_facts):
         for name in item.reads(own):
             found.setdefault(name, {})
@@ -99,13 +98,6 @@ def tested(rulebook: Rulebook, item: Item, on: dt.date) -> dict[str, tuple[Value
         name: (*found[name], *_ordinary(rulebook, declared[name].type, on))
         for name in sorted(found.keys() & given)
     }
-
-
-def _near(test: Test, types: Mapping[str, Type]) -> Iterator[Value]:
-    """Yield the constants of a test and, where values have neighbours, these too."""
-    for value in test.value if isinstance(test.value, tuple) else (test.value,):
-        if value is not NONE:
-            yield from around(value) if types[test.fact].kind in DISCRETE else (value,)
 
 
 def _ordinary(rulebook: Rulebook, type_: Type, on: dt.date) -> tuple[Value, ...]:
