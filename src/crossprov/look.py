@@ -135,7 +135,7 @@ class Look:
 
     def kinds(self, name: str) -> list[list[Value]]:
         """Return values of a fact, those together that the rules of the item do not tell apart."""
-        provinces = [division.code for division in self.law.divisions.provinces(self.facts_on)]
+        provinces = self.law.divisions.province_codes(self.facts_on)
         tables = (table.table for table in self.prepared)
         return kinds_of_values(tables, name, self.item.symbols.facts[name], provinces)
 

@@ -147,6 +147,10 @@ class Divisions:
         """Return the province-level divisions in force on ``on``, in the order of their codes."""
         return tuple(life for life in self if life.level == "province" and life.in_force(on))
 
+    def province_codes(self, on: dt.date) -> tuple[str, ...]:
+        """Return the codes of the provinces in force on ``on``, in their order."""
+        return tuple([one.code for one in self.provinces(on)])
+
     def children(self, code: str, on: dt.date) -> tuple[Division, ...]:
         """Return what lies directly under ``code`` on ``on``, in the order of the codes."""
         return tuple(child for child in self._children.get(code, ()) if child.in_force(on))

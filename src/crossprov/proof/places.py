@@ -30,7 +30,7 @@ class Places:
 
     def _provinces(self) -> tuple[int, int]:
         """Give the provinces the first numbers, and return the first and the last."""
-        codes = [one.code for one in self.divisions.provinces(self.segment.first)]
+        codes = self.divisions.province_codes(self.segment.first)
         numbers = [self.codes.places.number(code) for code in codes]
         return min(numbers), max(numbers)
 

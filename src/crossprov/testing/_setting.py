@@ -136,7 +136,7 @@ class Setting:
 def provinces_of(rulebook: Rulebook, day: dt.date) -> tuple[str, ...]:
     """Return the codes of all provinces on a day, those that the table covers in full first."""
     divisions = rulebook.divisions
-    codes = [one.code for one in divisions.provinces(day)]
+    codes = divisions.province_codes(day)
     return tuple(sorted(codes, key=lambda code: not divisions.children(code, day)))
 
 

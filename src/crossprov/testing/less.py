@@ -76,7 +76,7 @@ def provinces_in(case: Mapping[str, Any], rulebook: Rulebook | None = None) -> t
         if listed is not None
         for row in listed["records"]
     }
-    other = next((one.code for one in book.divisions.provinces(on) if one.code not in found), None)
+    other = next((code for code in book.divisions.province_codes(on) if code not in found), None)
     return tuple(sorted(found | ({other} if other is not None else set())))
 
 
@@ -136,6 +136,6 @@ def _first_day(written: str) -> dt.date:
 
 def _without(entry: Plain, province: str, on: dt.date, rulebook: Rulebook) -> list[Plain]:
     told = entry["provinces"]
-    codes = [one.code for one in rulebook.divisions.provinces(on)] if told == "all" else told
+    codes = rulebook.divisions.province_codes(on) if told == "all" else told
     left = [one for one in codes if one != province]
     return [{**entry, "provinces": left}] if left else []
