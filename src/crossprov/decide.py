@@ -23,7 +23,7 @@ from crossprov.facts.admit import admit
 from crossprov.facts.book import FactBook, FactSources
 from crossprov.facts.registry import BUILTIN
 from crossprov.models import Case
-from crossprov.models import problems as model_problems
+from crossprov.models.errors import case_error
 from crossprov.rulebook.book import Rulebook
 from crossprov.rulebook.closure import read_by_facts
 
@@ -101,11 +101,7 @@ def read_case(case: Case | Mapping[str, object] | str | bytes) -> Case:
             return Case.model_validate_json(case)
         return Case.model_validate(case)
     except ValidationError as error:
-        found = [
-            Problem("case_field", {"code": one.code, "expected": one.expected}, path=one.path)
-            for one in model_problems(error)
-        ]
-        raise CaseError(found) from None
+        raise case_error(error) from None
 
 
 @lru_cache(maxsize=1)

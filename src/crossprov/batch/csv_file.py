@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from crossprov._errors import CaseError, Problem
 from crossprov.batch.encodings import encoding_of
 from crossprov.batch.headers import header
-from crossprov.batch.reading import ROWS_A_PIECE, Columns, FactReader, Piece, value_names
+from crossprov.batch.reading import ROWS_A_PIECE, Columns, FactReader, Filling, Piece, value_names
 from crossprov.batch.refused import BadRow
 from crossprov.texts import both
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from crossprov.batch.contract import Contract
-    from crossprov.batch.reading import Cell
 
 _MAX_CELL: Final = 1 << 17
 
@@ -107,25 +106,12 @@ class CsvFile:
             yield filling.piece()
 
 
-class _Filling:
-    """The records of a piece while they come in."""
-
+class _Filling(Filling):
     def __init__(self, file: CsvFile, readers: list[FactReader]) -> None:
         self.width, self.readers = file.width, readers
         found = file.header
-        self.columns = Columns(tuple(found.facts.values()), tuple(found.kept.values()))
+        super().__init__(Columns(tuple(found.facts.values()), tuple(found.kept.values())))
         self.fact_places, self.kept_places = tuple(found.facts), tuple(found.kept)
-        self.numbers: list[int] = []
-        self.cells: list[list[Cell]] = []
-        self.kept: list[list[str | None]] = []
-        self.refused: list[BadRow] = []
-
-    @property
-    def count(self) -> int:
-        return len(self.numbers) + len(self.refused)
-
-    def refuse(self, row: BadRow) -> None:
-        self.refused.append(row)
 
     def add(self, row: int, line: int, cells: list[str]) -> None:
         if len(cells) != self.width:
@@ -139,12 +125,4 @@ class _Filling:
         wrong = [value for value in values if isinstance(value, Problem)]
         if wrong:
             return self.refuse(BadRow(row, tuple(wrong), line))
-        self.numbers.append(row)
-        self.cells.append(values)
-        self.kept.append([cells[place] or None for place in self.kept_places])
-
-    def piece(self) -> Piece:
-        width = len(self.readers)
-        cells = list(zip(*self.cells, strict=True)) or [()] * width
-        kept = list(zip(*self.kept, strict=True)) or [()] * len(self.kept_places)
-        return Piece(self.columns.frame(self.numbers, cells, kept), self.refused)
+        self.take(row, values, [cells[place] or None for place in self.kept_places])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 from crossprov._errors import CaseError, Problem
 from crossprov.batch.cells import CellError, told
 from crossprov.batch.headers import ROW, shown
-from crossprov.batch.reading import ROWS_A_PIECE, Columns, Piece, held
+from crossprov.batch.reading import ROWS_A_PIECE, Columns, Filling, Piece, held
 from crossprov.batch.refused import BadRow, cell_problem
 from crossprov.json_text import MAX_BYTES, read_object
 from crossprov.rulebook.check import closest
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-    from crossprov.batch.contract import Contract, FactColumn
+    from crossprov.batch.contract import Contract
     from crossprov.batch.reading import Cell
 
 Line: TypeAlias = tuple[int, bytes | None]
@@ -127,36 +127,27 @@ class FactLines:
         return ()
 
 
-class _Filling:
-    """The records of a piece while they come in."""
-
+class _Filling(Filling):
     def __init__(self, file: FactLines) -> None:
         self.file, self.facts = file, file.columns.facts
-        self.numbers: list[int] = []
-        self.cells: list[list[Cell]] = []
-        self.kept: list[list[str | None]] = []
-        self.refused: list[BadRow] = []
-
-    @property
-    def count(self) -> int:
-        return len(self.numbers) + len(self.refused)
+        super().__init__(Columns(tuple(self.facts.values()), file.kept))
 
     def add(self, number: int, line: bytes | None) -> None:
         try:
             record = self._read(line)
         except CaseError as error:
-            self.refused.append(bad_line(number, error.problems))
-            return
+            return self.refuse(bad_line(number, error.problems))
         cells = {name: self._cell(name, raw) for name, raw in record.items() if name in self.facts}
         wrong = [cell for cell in cells.values() if isinstance(cell, Problem)]
         others = record.keys() - cells.keys() - set(self.file.kept)
         problems = (*wrong, *(self._unknown(name) for name in sorted(others)))
         if problems:
-            self.refused.append(bad_line(number, problems))
-            return
-        self.numbers.append(number)
-        self.cells.append([cells.get(name) for name in self.facts])
-        self.kept.append([_text(record.get(name)) for name in self.file.kept])
+            return self.refuse(bad_line(number, problems))
+        self.take(
+            number,
+            [cells.get(name) for name in self.facts],
+            [_text(record.get(name)) for name in self.file.kept],
+        )
 
     @staticmethod
     def _read(line: bytes | None) -> dict[str, Any]:
@@ -176,12 +167,6 @@ class _Filling:
     def _unknown(self, name: str) -> Problem:
         said = {"found": shown(name), "expected": closest(name, self.facts)}
         return Problem("fact_unknown", said, path=shown(name))
-
-    def piece(self) -> Piece:
-        facts: tuple[FactColumn, ...] = tuple(self.facts.values())
-        cells = list(zip(*self.cells, strict=True)) or [()] * len(facts)
-        kept = list(zip(*self.kept, strict=True)) or [()] * len(self.file.kept)
-        return Piece(Columns(facts, self.file.kept).frame(self.numbers, cells, kept), self.refused)
 
 
 def _text(raw: Any) -> str | None:

@@ -104,6 +104,38 @@ def value_names(columns: Contract, name: str) -> dict[str, str]:
     return {value: text.zh for value, text in shape.values.items()} if isinstance(shape.values, dict) else {}
 
 
+class Filling:
+    """The records of a piece while they come in; those that cannot be read are refused."""
+
+    def __init__(self, columns: Columns) -> None:
+        self.columns = columns
+        self._numbers: list[int] = []
+        self._cells: list[list[Cell]] = []
+        self._kept: list[list[str | None]] = []
+        self._refused: list[BadRow] = []
+
+    @property
+    def count(self) -> int:
+        """Return how many records came in."""
+        return len(self._numbers) + len(self._refused)
+
+    def refuse(self, row: BadRow) -> None:
+        """Note a record that cannot be read."""
+        self._refused.append(row)
+
+    def take(self, number: int, cells: list[Cell], kept: list[str | None]) -> None:
+        """Take in a record: its facts, and what goes along."""
+        self._numbers.append(number)
+        self._cells.append(cells)
+        self._kept.append(kept)
+
+    def piece(self) -> Piece:
+        """Return what came in."""
+        cells = list(zip(*self._cells, strict=True)) or [()] * len(self.columns.facts)
+        kept = list(zip(*self._kept, strict=True)) or [()] * len(self.columns.kept)
+        return Piece(self.columns.frame(self._numbers, cells, kept), self._refused)
+
+
 class Columns:
     """Columns of facts that are filled record by record, and become a frame in the types of the contract."""
 

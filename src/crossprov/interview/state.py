@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import Field, ValidationError
 
-from crossprov._errors import CaseError, Problem
 from crossprov.interview.telling import in_json
 from crossprov.models.base import AS_IT_IS, Day, Identifier, Listing, Model
 from crossprov.models.case import FactName
-from crossprov.models.errors import problems as model_problems
+from crossprov.models.errors import case_error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,8 +49,4 @@ def read_state(state: Mapping[str, object] | str | bytes) -> State:
     try:
         return State.model_validate(plain)
     except ValidationError as error:
-        found = [
-            Problem("case_field", {"code": one.code, "expected": one.expected}, path=one.path)
-            for one in model_problems(error)
-        ]
-        raise CaseError(found) from None
+        raise case_error(error) from None

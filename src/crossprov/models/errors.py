@@ -8,6 +8,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
+from crossprov import _errors
 from crossprov.texts import Text, both, template
 
 MASK: Final = "<?>"
@@ -71,6 +72,16 @@ def problems(error: ValidationError) -> tuple[Problem, ...]:
     return tuple(
         Problem(_path(item["loc"]), item["type"], _expected(item["type"], item.get("ctx", {})))
         for item in found
+    )
+
+
+def case_error(error: ValidationError) -> _errors.CaseError:
+    """Return the refusal of an input: each wrong field with what would be right, and no value."""
+    return _errors.CaseError(
+        [
+            _errors.Problem("case_field", {"code": one.code, "expected": one.expected}, path=one.path)
+            for one in problems(error)
+        ]
     )
 
 
