@@ -221,7 +221,7 @@ def test_without_z3_it_says_what_to_install(run, monkeypatch):
     assert "pip install 'crossprov[prove]'" in said.err
 
 
-@pytest.mark.parametrize("jobs", ["0", "-1", "two"])
+@pytest.mark.parametrize("jobs", ["0", "-1", "two", "257", "9" * 5_000])
 def test_jobs_are_counted(run, jobs):
     code, said = run("dock-licence", "--rules", FICTIONAL, "--jobs", jobs)
     assert code == 2

@@ -6,7 +6,7 @@ import datetime as dt
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from crossprov._errors import UnknownItemError
 from crossprov.calendar import today
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from crossprov.models import Case
     from crossprov.rulebook.item import Item
+
+MOST_PROCESSES: Final = 256
+_Otherwise = TypeVar("_Otherwise", int, None)
 
 
 def rulebook_of(options: argparse.Namespace) -> Rulebook:
@@ -50,7 +53,7 @@ def _known_engine(rulebook: Rulebook, language: str) -> Rulebook:
     return rulebook
 
 
-def number_of(options: argparse.Namespace, name: str, otherwise: int, most: int) -> int:
+def number_of(options: argparse.Namespace, name: str, otherwise: _Otherwise, most: int) -> int | _Otherwise:
     """Return the whole number from 1 to ``most`` of an option."""
     raw = getattr(options, name)
     if raw is None:
@@ -109,8 +112,4 @@ def day_of(options: argparse.Namespace) -> dt.date:
 
 def jobs_of(options: argparse.Namespace) -> int | None:
     """Return ``--jobs``: in how many processes to work."""
-    if options.jobs is None:
-        return None
-    if not options.jobs.isascii() or not options.jobs.isdigit() or int(options.jobs) < 1:
-        raise wrong(options.language, "option_not_count", option="--jobs")
-    return int(options.jobs)
+    return number_of(options, "jobs", None, MOST_PROCESSES)

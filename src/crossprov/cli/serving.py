@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crossprov._errors import CrossprovError, Problem
 from crossprov.cli.errors import DONE
-from crossprov.cli.options import number_of, rulebook_served
+from crossprov.cli.options import MOST_PROCESSES, number_of, rulebook_served
 from crossprov.rulebook.book import ENGINE_VARIABLE
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 LOOPBACK: Final = "127.0.0.1"
 PORT: Final = 8000
 _PORTS: Final = 65_535
-_WORKERS: Final = 256
 STOPPING_SECONDS: Final = 30
 """How long running requests may take after the signal to stop."""
 
@@ -39,7 +38,7 @@ def serve(options: argparse.Namespace) -> int:
     if find_spec("fastapi") is None or find_spec("uvicorn") is None:
         raise CrossprovError([Problem("service_missing")])
     port = number_of(options, "port", PORT, _PORTS)
-    workers = number_of(options, "workers", 1, _WORKERS)
+    workers = number_of(options, "workers", 1, MOST_PROCESSES)
     rulebook = rulebook_served(options)  # what is wrong with them is said here, once, and not by each process
     import uvicorn
 
