@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from crossprov.batch.case_rows import AnyDay, DecidingRows
+from crossprov.batch.case_rows import AS_OF, AnyDay, DecidingRows
+from crossprov.batch.headers import ROW
 from crossprov.batch.json_lines import Lines, bad_line
 from crossprov.batch.records import CASES_A_PIECE
 from crossprov.batch.refused import BadRow
 from crossprov.batch.workers import pieces_of, spread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     import polars as pl
@@ -32,9 +33,18 @@ class Answers(NamedTuple):
 class CaseLines:
     """A file of cases of one item."""
 
-    def __init__(self, path: Path, rulebook: Rulebook, item: str, deciding: Deciding, workers: int) -> None:
+    def __init__(
+        self,
+        path: Path,
+        rulebook: Rulebook,
+        item: str,
+        deciding: Deciding,
+        workers: int,
+        only: Iterable[str] | None = None,
+    ) -> None:
         self.lines, self.rulebook, self.workers = Lines(path), rulebook, workers
         self.columns = AnyDay.of(rulebook, item)
+        self.wanted = self.columns.wanted(only)
         self.work = DecidingRows(item, deciding)
 
     def done(self) -> float:
@@ -53,4 +63,5 @@ class CaseLines:
     def _answers(self, found: Sequence[Answer]) -> Answers:
         good = [one for one in found if not isinstance(one, BadRow)]
         bad = [bad_line(one.row, one.problems) for one in found if isinstance(one, BadRow)]
-        return Answers(self.work.frame(self.rulebook, good), bad, len(found))
+        frame = self.work.frame(self.rulebook, good).select(ROW, AS_OF, *self.wanted)
+        return Answers(frame, bad, len(found))

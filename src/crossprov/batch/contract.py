@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
+from crossprov._errors import CaseError, Problem
 from crossprov.batch.places import Book, moved_places, office_book, province_book
 from crossprov.decide import builtin
+from crossprov.rulebook.check import closest
 from crossprov.rulebook.expression import Aggregate, Expr, children
 from crossprov.rulebook.item import ThenFact
 from crossprov.rulebook.lowering import GAP_MARK
@@ -193,6 +195,24 @@ class Contract:
         found |= {f"amount.{name}": "int" for name in self.amounts}
         found |= {f"due.{name}": "date" for name in self.steps}
         return found
+
+    def wanted(self, only: Iterable[str] | None) -> tuple[str, ...]:
+        """Return the outputs named, in the order of ``outputs``; all if none are named.
+
+        Raises ``CaseError`` for every name that is no output, with those near it.
+        """
+        if only is None:
+            return tuple(self.outputs)
+        named = dict.fromkeys([only] if isinstance(only, str) else only)
+        unknown = [name for name in named if name not in self.outputs]
+        if unknown:
+            raise CaseError(
+                [
+                    Problem("frame_no_output", {"found": str(name), "expected": closest(str(name), [*self.outputs])})
+                    for name in unknown
+                ]
+            )
+        return tuple(name for name in self.outputs if name in named)
 
     @cached_property
     def meanwhile(self) -> Mapping[str, str]:

@@ -16,7 +16,7 @@ from crossprov.batch.refused import BadRow, stated
 from crossprov.batch.rows import schema
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Generator, Iterable, Iterator
 
     from crossprov.batch.contract import Contract
     from crossprov.batch.reading import Piece, Register
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 class FactsDecided:
     """Decides the pieces of a register, with facts that functions make of those it tells."""
 
-    def __init__(self, register: Register, columns: Contract) -> None:
-        self.register, self.columns = register, columns
+    def __init__(self, register: Register, columns: Contract, only: Iterable[str] | None = None) -> None:
+        self.register, self.columns, self.wanted = register, columns, columns.wanted(only)
         self.about = register.about
         self._made: MadeFacts | None = None
         self._own = {*columns.facts, *(fact.companion for fact in columns.facts.values()), HARD}
@@ -50,7 +50,9 @@ class FactsDecided:
 
     def _decided(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[BadRow]]:
         columns, made = self.columns, self._making(frame)
-        found = decide_frame(frame, columns.item.id, as_of=columns.as_of, rulebook=columns.rulebook)
+        found = decide_frame(
+            frame, columns.item.id, as_of=columns.as_of, rulebook=columns.rulebook, only=self.wanted
+        )
         good, bad = made.told_instead(found.frame), _bad(found.refused)
         if HARD in good.columns and good[HARD].any():
             good, more = self._with_hard(good, made)
@@ -61,7 +63,7 @@ class FactsDecided:
         """Let the engine of single cases decide the hard rows; return all in their order, and those it refuses."""
         hard = good.filter(HARD)
         answers = pl.DataFrame(made.by_engine(hard), schema=schema(self.columns), orient="row")
-        kept = hard.drop(list(self.columns.outputs)).hstack(answers)
+        kept = hard.drop(self.wanted).hstack(answers)
         refused = kept.filter(pl.col(REFUSED[1]).is_not_null())
         decided = kept.filter(pl.col(REFUSED[1]).is_null()).select(good.columns)
         return pl.concat([good.filter(~pl.col(HARD)), decided]).sort(ROW), _bad(refused)

@@ -37,24 +37,34 @@ class Decided(NamedTuple):
     refused: Any
 
 
-def decide_frame(frame: Any, item: str, *, as_of: dt.date, rulebook: Rulebook | None = None) -> Decided:
+def decide_frame(
+    frame: Any,
+    item: str,
+    *,
+    as_of: dt.date,
+    rulebook: Rulebook | None = None,
+    only: Iterable[str] | None = None,
+) -> Decided:
     """Decide every row of a frame of facts on one day; the answers are those of the single cases.
 
     ``frame`` is a frame of Polars (also lazy), pandas or PyArrow, a relation of DuckDB or a frame of PySpark; what
     comes back is of the same kind. Its columns named like facts of the item tell them (``contract(item, as_of)``
     lists them), null being "not known"; all other columns are kept as they are. ``as_of`` is the day of the law
-    and of the facts, for every row.
+    and of the facts, for every row. ``only`` names the outputs that are wanted; nothing is worked out for others
+    alone. Which rows are refused, and what an output says, does not depend on it.
 
     Raises ``CaseError`` before anything is computed: for a column of the wrong type, a fact that the item
-    concludes itself, a column named like an answer, a frame of another kind, a day that is no date.
+    concludes itself, a column named like an answer, also like one that is not wanted, a frame of another kind, a day
+    that is no date, a name in ``only`` that is no output.
     """
     if not isinstance(as_of, dt.date) or isinstance(as_of, dt.datetime):
         raise CaseError([Problem("not_a_date", {"found": type(as_of).__name__})])
     columns = contract(item, as_of, rulebook)
+    wanted = columns.wanted(only)
     given = native.accepted(frame)
     schema = native.schema_of(given)
     told = matched(schema, columns)
-    plan = Plan.of(columns, told)
+    plan = Plan.of(columns, told, wanted)
     if isinstance(given, nw.DataFrame):
         answers = plan.in_memory(native.facts_of(given, told))
         kept = answers[_WHY].is_null()
@@ -64,7 +74,7 @@ def decide_frame(frame: Any, item: str, *, as_of: dt.date, rulebook: Rulebook | 
         )
     whole, why = plan.deferred(native.numbered(given, told)), nw.col(columns.meanwhile[_WHY])
     return Decided(
-        native.named(whole.filter(why.is_null()), schema, _only(columns, columns.outputs)),
+        native.named(whole.filter(why.is_null()), schema, _only(columns, wanted)),
         native.named(whole.filter(~why.is_null()), schema, _only(columns, REFUSED)),
     )
 

@@ -144,6 +144,8 @@ class MadeFacts:
         columns = [_NEEDS + fact.name for fact in self.facts]
         if not columns:
             return frame
+        if "missing" not in frame.columns:  # it is not wanted
+            return frame.drop(columns)
         named = [name.removeprefix(_NEEDS) for name in columns]
         some = (pl.col("missing") != "") & pl.any_horizontal(pl.col(name).is_not_null() for name in columns)
         distinct = frame.filter(some).select("missing", *columns).unique()

@@ -14,7 +14,7 @@ from crossprov.batch.native import Answering, one_by_one, stacked
 from crossprov.batch.program import DOUBTFUL, Program
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from crossprov.batch.contract import Contract
     from crossprov.batch.rows import Told
@@ -23,19 +23,27 @@ _ROWS: Final = 2**17
 
 
 class Plan:
-    """How the rows of a frame are decided: in columns, and one by one where columns are not sure to be exact."""
+    """How the rows of a frame are decided: in columns, and one by one where columns are not sure to be exact.
 
-    def __init__(self, columns: Contract, told: Sequence[Told]) -> None:
+    ``wanted`` are the outputs that are worked out, all unless given.
+    """
+
+    def __init__(self, columns: Contract, told: Sequence[Told], wanted: Iterable[str] | None = None) -> None:
         self.columns, self.told = columns, tuple(told)
+        names = columns.outputs if wanted is None else wanted
+        self._meanwhile = {name: columns.meanwhile[name] for name in (*names, *REFUSED)}
         self._programs: dict[Any, Program | None] = {}
 
     @classmethod
-    def of(cls, columns: Contract, told: Sequence[Told]) -> Plan:
-        """Return the plan for frames that tell these facts."""
+    def of(cls, columns: Contract, told: Sequence[Told], wanted: Iterable[str] | None = None) -> Plan:
+        """Return the plan for frames that tell these facts, and of which these outputs are wanted."""
         key = tuple((one.fact.name, *one[1:]) for one in told)
-        found: Plan | None = columns.plans.get(key)  # type: ignore[assignment]
+        asked = tuple(columns.outputs if wanted is None else wanted)
+        found: Plan | None = columns.plans.get((key, asked))  # type: ignore[assignment]
         if found is None:
-            found = columns.plans[key] = cls(columns, told)
+            found = columns.plans[key, asked] = cls(columns, told, asked)
+            # What takes long to make ready is the same whatever is wanted.
+            found._programs = columns.plans.setdefault(key, found._programs)  # type: ignore[assignment]  # noqa: SLF001
         return found
 
     def program(self, space: Any) -> Program | None:
@@ -55,7 +63,7 @@ class Plan:
         return pl.concat([self._of_some(facts[i : i + _ROWS]) for i in range(0, max(1, len(facts)), _ROWS)])
 
     def _of_some(self, facts: pl.DataFrame) -> pl.DataFrame:
-        names = self.columns.meanwhile
+        names = self._meanwhile
         looked_at = with_refusals(nw.from_native(facts), self.told).to_native()
         program = self.program(pl)
         if program is None:
@@ -71,7 +79,7 @@ class Plan:
         program = self.program(pl if in_polars else nw)
         if program is None:
             return one_by_one(looked_at, self.columns, self.told)
-        kept = [*lazy.collect_schema().names(), *self.columns.meanwhile.values(), DOUBTFUL]
+        kept = [*lazy.collect_schema().names(), *self._meanwhile.values(), DOUBTFUL]
         if in_polars:
             made = self._answered(program, looked_at.to_native()).select(kept)
             return nw.from_native(self._mended_later(program, made))
@@ -89,7 +97,7 @@ class Plan:
     @property
     def _answers(self) -> list[str]:
         """The names of the answers, without those of a refusal, as they go meanwhile."""
-        return list(self.columns.meanwhile.values())[: -len(REFUSED)]
+        return list(self._meanwhile.values())[: -len(REFUSED)]
 
     def _answered(self, program: Program, frame: Any) -> Any:
         """Return a frame with the answers of columns; what was refused has none and is not in doubt."""
@@ -99,7 +107,7 @@ class Plan:
         blank = [
             space.when(good).then(space.col(name)).alias(name) for name in told
         ]  # no sense is made of the rest
-        made = program.applied(frame.with_columns(blank), list(frame.collect_schema()))
+        made = program.applied(frame.with_columns(blank), list(frame.collect_schema()), self._answers)
         return made.with_columns(
             *(space.when(good).then(space.col(name)).alias(name) for name in self._answers),
             (good & space.col(DOUBTFUL)).alias(DOUBTFUL),
@@ -115,7 +123,7 @@ class Plan:
         place = pl.select(pl.when(rest).then(rest.cum_sum() - 1)).to_series()
         return made.with_columns(
             pl.when(rest).then(mended[one].gather(place)).otherwise(pl.col(one)).alias(one)
-            for one in self.columns.meanwhile.values()
+            for one in self._meanwhile.values()
         )
 
     def _mended_later(self, program: Program, made: pl.LazyFrame) -> pl.LazyFrame:

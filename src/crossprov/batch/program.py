@@ -15,7 +15,7 @@ from crossprov.batch.offices import OfficeColumns, office
 from crossprov.batch.outcome import outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from crossprov.batch.contract import Contract
     from crossprov.batch.nodes import Node
@@ -49,7 +49,7 @@ class Program:
         self.doubtful = self._doubtful()
         for name, node in [*made.items(), (DOUBTFUL, self.doubtful)]:
             self.stages.put(name, node)
-        self._last_use = _last_uses(self.stages)
+        self._last_use: dict[frozenset[str], dict[str, int]] = {}
 
     def _doubtful(self) -> Node:
         stages = self.stages
@@ -161,25 +161,28 @@ class Program:
             day = stages.choose([(self.outcome.goes_on, self.due[name])], stages.null(None))
             yield f"due.{name}", self._typed(day, "date")
 
-    def applied(self, frame: Any, kept: Sequence[str]) -> Any:
-        """Return a frame with the columns of the answers, under the names by which they go meanwhile.
+    def applied(self, frame: Any, kept: Sequence[str], answers: Iterable[str]) -> Any:
+        """Return a frame with columns of answers, under the names by which they go meanwhile, and where all is in doubt.
 
-        ``kept`` are columns of the frame that stay; all others go as soon as no later stage reads them.
+        ``kept`` are columns of the frame that stay; all others go as soon as no later stage reads them. What only
+        other answers need is not worked out, but which rows are in doubt does not depend on the answers wanted.
         """
         here = list(frame.collect_schema())
-        wanted = {*kept, *self.columns.meanwhile.values(), DOUBTFUL}
+        made_last = frozenset({*answers, DOUBTFUL})
+        wanted = {*kept, *made_last}
+        last_use = self._last_use.get(made_last)
+        if last_use is None:
+            last_use = self._last_use[made_last] = _last_uses(self.stages, made_last)
         for i, stage in enumerate(self.stages.stages):
             lookups = {
-                k: one for k, one in self.stages.lookups.get(i, {}).items() if self._last_use.get(k, -1) >= i
+                k: one for k, one in self.stages.lookups.get(i, {}).items() if last_use.get(k, -1) >= i
             }
             if lookups:
                 frame = looked_up(frame, lookups)
                 here += lookups
-            here = [name for name in here if name in wanted or self._last_use.get(name, -1) >= i]
+            here = [name for name in here if name in wanted or last_use.get(name, -1) >= i]
             made = {
-                name: node
-                for name, node in stage.items()
-                if name in wanted or self._last_use.get(name, -1) > i
+                name: node for name, node in stage.items() if name in wanted or last_use.get(name, -1) > i
             }
             frame = frame.select(
                 *(self.stages.space.col(name) for name in here),
@@ -189,12 +192,12 @@ class Program:
         return frame
 
 
-def _last_uses(stages: Stages) -> dict[str, int]:
-    """Return for each column the last stage that reads it; columns that nothing needs read nothing."""
+def _last_uses(stages: Stages, wanted: Collection[str]) -> dict[str, int]:
+    """Return for each column the last stage that reads it; columns that nothing wanted needs read nothing."""
     found: dict[str, int] = {}
     for i in range(len(stages.stages) - 1, -1, -1):
         for name, node in stages.stages[i].items():
-            if not name.startswith("k") or name in found:
+            if name in wanted or name in found:
                 for used in node.uses:
                     found.setdefault(used, i)
         for name, lookup in stages.lookups.get(i, {}).items():

@@ -46,7 +46,8 @@ class Wish:
     ``as_of`` is the day for all rows: of cases it replaces the day that each states; of facts it is today unless given.
     ``told``: whether lines of JSON are cases or facts; found out unless given. ``keep``: columns that are no facts go
     along. ``encoding``: of CSV, ``utf-8`` or ``gb18030``; found out unless given. ``force``: write over files that
-    exist. ``workers``: processes for cases.
+    exist. ``workers``: processes for cases. ``only``: the outputs that are wanted, all unless given; which rows are
+    refused does not depend on it.
     """
 
     as_of: dt.date | None = None
@@ -55,6 +56,7 @@ class Wish:
     encoding: str | None = None
     force: bool = False
     workers: int | None = None
+    only: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def _open(source: Path, item: str, rulebook: Rulebook, wish: Wish) -> Source:
     name = rulebook.item(item).id
     if kind == ".jsonl" and (wish.told or what_is_told(source)) == "cases":
         workers = usual_workers() if wish.workers is None else wish.workers
-        return CaseLines(source, rulebook, name, Deciding(wish.as_of, wish.as_of, today), workers)
+        return CaseLines(source, rulebook, name, Deciding(wish.as_of, wish.as_of, today), workers, wish.only)
     columns = contract(name, wish.as_of or today, rulebook)
     register: Register
     if kind == ".jsonl":
@@ -119,7 +121,7 @@ def _open(source: Path, item: str, rulebook: Rulebook, wish: Wish) -> Source:
         register = CsvFile(source, columns, keep=wish.keep, encoding=wish.encoding)
     else:
         register = ParquetFile(source, columns, keep=wish.keep)
-    return FactsDecided(register, columns)
+    return FactsDecided(register, columns, wish.only)
 
 
 class _Writing:
@@ -140,7 +142,7 @@ class _Writing:
         with ExitStack() as stack:
             for aside in (self.result, self.refused):
                 stack.enter_context(aside)
-            money = [name for name in self._money() if name in self.source.columns.outputs]
+            money = [name for name in self._money() if name in self.source.wanted]
             self.good = writer(self.result.path.suffix.lower(), self.result.file, money)
             self.bad = writer(self.refused.path.suffix.lower(), self.refused.file)
             try:

@@ -23,6 +23,7 @@ class Summary:
 
     ``read`` are the records of the file; each was decided or refused. ``reasons`` are the requirements that are not
     met, ``missing`` what is not known, each counted once a row; ``refused_for`` the first problem of each refused row.
+    What is not among the outputs wanted is not counted.
     """
 
     read: int = 0
@@ -41,6 +42,8 @@ class Summary:
         self.refused += len(refused)
         assert self.read == self.decided + self.refused, "a record was lost or came twice"
         for name in _COUNTED:
+            if name not in frame.columns:
+                continue
             counted: Counter[str] = getattr(self, name)
             for value, rows in frame[name].value_counts().iter_rows():
                 for word in _words(value) if name in _LISTS else (value or "",):

@@ -73,6 +73,7 @@ def _wish(options: argparse.Namespace) -> Wish:
         encoding=options.encoding,
         force=options.force,
         workers=jobs_of(options),
+        only=None if options.only is None else tuple(name.strip() for name in options.only.split(",")),
     )
 
 

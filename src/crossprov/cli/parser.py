@@ -50,6 +50,7 @@ ARGUMENTS: Final[dict[str, tuple[tuple[str, ...], dict[str, Any]]]] = {
     "keep": (("--keep",), {"action": "store_true"}),
     "encoding": (("--encoding",), {"metavar": "NAME"}),
     "force": (("--force",), {"action": "store_true"}),
+    "only": (("--only",), {"metavar": "NAME,NAME"}),
 }
 
 COMMANDS: Final[dict[str, tuple[str, ...]]] = {
@@ -68,6 +69,7 @@ COMMANDS: Final[dict[str, tuple[str, ...]]] = {
         "told",
         "keep",
         "encoding",
+        "only",
         "force",
         "jobs",
         "json",
