@@ -10,6 +10,7 @@ import narwhals as nw
 import polars as pl
 
 from crossprov._errors import CaseError, Problem
+from crossprov.batch.coded import code_column, with_codes, words_of
 from crossprov.batch.contract import AS_OF, NONE_OF, REFUSED, SEPARATOR
 from crossprov.batch.rows import Told
 from crossprov.rulebook.types import show
@@ -77,13 +78,19 @@ def _columns_of(fact: FactColumn) -> Iterator[tuple[str, Held]]:
 # --- values ---------------------------------------------------------------------------------------------
 
 
-def with_refusals(frame: Any, told: Sequence[Told]) -> Any:
+def with_refusals(frame: Any, told: Sequence[Told], columns: Contract) -> Any:
     """Return a frame of Narwhals with the columns of a refusal: the first value of a row that its fact cannot have.
 
-    They are null where a row is not refused. First the wrong value is counted, then it is named.
+    They are null where a row is not refused. First the wrong value is counted, then it is named. A frame of Polars
+    also gets the numbers of its words.
     """
+    suspects: Sequence[Told] = told
+    if frame.implementation.is_polars():
+        frame = nw.from_native(with_codes(frame.to_native(), told, columns))
+        if isinstance(frame, nw.DataFrame):
+            suspects = [one for one in told if _some_wrong(frame, one, columns)]
     found = [
-        (wrong, (one.fact.name, code, expected)) for one in told for wrong, code, expected in _wrong(one)
+        (wrong, (one.fact.name, code, expected)) for one in suspects for wrong, code, expected in _wrong(one)
     ]
     names = [f"r{i}" for i in range(len(REFUSED))]
     if not found:
@@ -101,6 +108,22 @@ def with_refusals(frame: Any, told: Sequence[Told]) -> Any:
     return counted.with_columns(
         _named(column).alias(name) for column, name in zip(words, names, strict=True)
     ).drop("wrong")
+
+
+def _some_wrong(frame: nw.DataFrame[Any], told: Told, columns: Contract) -> bool:
+    """Return whether a column has a wrong value; in most none is, and then nothing is looked at row by row."""
+    names = [name for name in (told.column, told.none) if name is not None]
+    tests = [wrong for wrong, _, _ in _wrong(told)]
+    type_ = told.fact.type
+    if not tests:
+        return False
+    if words_of(told.fact, columns) is not None and (type_.low, type_.high) == (None, None):
+        # Of the right words nearly all have numbers; the others are few, and each is read once.
+        rest = nw.col(code_column(told)).is_null() & ~nw.col(told.column).is_null()
+        if not frame.select(rest.any()).item():
+            return False
+        frame = frame.filter(rest).select(names).unique()
+    return any(frame.select(test.any().alias(str(i)) for i, test in enumerate(tests)).row(0))
 
 
 def _named(words: Sequence[str | None]) -> nw.Expr:

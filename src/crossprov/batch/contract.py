@@ -208,7 +208,10 @@ class Contract:
         if unknown:
             raise CaseError(
                 [
-                    Problem("frame_no_output", {"found": str(name), "expected": closest(str(name), [*self.outputs])})
+                    Problem(
+                        "frame_no_output",
+                        {"found": str(name), "expected": closest(str(name), [*self.outputs])},
+                    )
                     for name in unknown
                 ]
             )

@@ -15,7 +15,7 @@ FIRST_YEAR: Final = 1000  # days outside these years are left to the engine of s
 LAST_YEAR: Final = 9000
 FIRST_MONTH: Final = Month(1900, 1)  # the same of months
 LAST_MONTH: Final = Month(2199, 12)
-_MONTHS_WRITTEN: Final = [
+MONTHS_WRITTEN: Final = [
     str(FIRST_MONTH.plus(i)) for i in range(LAST_MONTH.ordinal - FIRST_MONTH.ordinal + 1)
 ]
 
@@ -24,16 +24,22 @@ def counted_month(written: Any, space: Any) -> Any:
     """Return a month, written ``2024-05``, as it is counted; in Polars by looking it up, which is faster."""
     if space is pl:
         counted = range(FIRST_MONTH.ordinal, LAST_MONTH.ordinal + 1)
-        return written.replace_strict(_MONTHS_WRITTEN, counted, default=None, return_dtype=pl.Int64)
+        return written.replace_strict(MONTHS_WRITTEN, counted, default=None, return_dtype=pl.Int64)
     years, months = written.str.slice(0, 4).cast(space.Int64), written.str.slice(5, 2).cast(space.Int64)
     return years * _MONTHS + months - 1
+
+
+def coded_month(code: Any) -> Any:
+    """Return a month as it is counted from its place among the months written here; null for what comes after."""
+    counted = code.cast(pl.Int64) + FIRST_MONTH.ordinal
+    return pl.when(code < len(MONTHS_WRITTEN)).then(counted)
 
 
 def written_month(counted: Any, space: Any) -> Any:
     """Return a counted month as it is written; only of the months that are counted here."""
     if space is pl:
-        place = (counted - FIRST_MONTH.ordinal).clip(0, len(_MONTHS_WRITTEN) - 1)
-        return pl.lit(pl.Series(_MONTHS_WRITTEN)).gather(place)
+        place = (counted - FIRST_MONTH.ordinal).clip(0, len(MONTHS_WRITTEN) - 1)
+        return pl.lit(pl.Series(MONTHS_WRITTEN)).gather(place)
     years = (counted // _MONTHS).cast(space.String).str.zfill(4)
     return space.concat_str(years, space.lit("-"), (counted % _MONTHS + 1).cast(space.String).str.zfill(2))
 

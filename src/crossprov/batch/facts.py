@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from crossprov.batch.automaton import Symbol
+    from crossprov.batch.coded import Coded
     from crossprov.batch.nodes import Node, Stages
 
 RATE: Final = 10**8  # a rate has at most eight places
@@ -43,6 +44,7 @@ class Column_:  # noqa: N801 - "Column" is what the index calls its own
     ``value`` is null where the fact is unknown or none; months are counted, money is in fen. ``needs`` tells for
     each fact that nobody calculates where it is needed, given that this one is unknown. ``low`` and ``high`` bound
     an ordered value, also where it is unknown; None if nothing bounds what is unknown. ``size`` bounds a number.
+    ``codes`` are the words as numbers, where they have been looked up.
     """
 
     value: Node
@@ -53,6 +55,7 @@ class Column_:  # noqa: N801 - "Column" is what the index calls its own
     high: Node | None = None
     among: tuple[Among, ...] = ()
     size: int = 0
+    codes: Coded | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +144,7 @@ class Classes:
         if self.type.kind == "bool":
             no, yes = self._at(stages, 0), self._at(stages, 1)
             return stages.choose([*none, (stages.sure(value), yes)], no)
-        return stages.choose([*none, *self._listed(value, stages)], self._at(stages, -1))
+        return stages.choose([*none, *self._listed(fact, stages)], self._at(stages, -1))
 
     def _constant(self, fact: Column_, value: Any) -> int:
         if value is None:
@@ -175,12 +178,16 @@ class Classes:
             arms.append((stages.sure(test), self._at(stages, i)))
         return arms
 
-    def _listed(self, value: Node, stages: Stages) -> list[tuple[Node, Node]]:
+    def _listed(self, fact: Column_, stages: Stages) -> list[tuple[Node, Node]]:
         by_group: dict[int, list[Any]] = {}
         for piece, group in zip(self.pieces, self.group_of, strict=True):
             if piece.value is not _OTHER:
                 by_group.setdefault(group, []).append(piece.value)
         last = self.group_of[-1]
+        value, codes = fact.value, fact.codes
+        if codes is not None and all(one in codes.places for some in by_group.values() for one in some):
+            value = codes.node
+            by_group = {group: [codes.places[one] for one in some] for group, some in by_group.items()}
         return [
             (stages.sure(stages.among(value, options)), stages.constant(group, stages.space.Int32))
             for group, options in by_group.items()

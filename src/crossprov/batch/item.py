@@ -6,8 +6,11 @@ import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+import polars as pl
+
+from crossprov.batch.coded import Coded, code_column, words_of
 from crossprov.batch.contract import AS_OF
-from crossprov.batch.dates import FIRST_MONTH, FIRST_YEAR, LAST_MONTH, LAST_YEAR, counted_month
+from crossprov.batch.dates import FIRST_MONTH, FIRST_YEAR, LAST_MONTH, LAST_YEAR, coded_month, counted_month
 from crossprov.batch.days import Days
 from crossprov.batch.facts import RATE, Column_, NotColumnarError, held
 from crossprov.batch.formulas import formula
@@ -119,18 +122,29 @@ class ItemColumns:
         stages, space, type_ = self.stages, self.stages.space, told.fact.type
         value = stages.column(told.column)
         none = stages.false
+        codes = self._codes(told)
         if told.none is not None:
             none = stages.keep(stages.sure(stages.column(told.none)))
         elif type_.optional and told.fact.holds == "text":
-            none = stages.keep(stages.sure(stages.of(lambda expr: expr == "none", value)))
+            said = (codes.node, codes.places["none"]) if codes is not None else (value, "none")
+            none = stages.keep(stages.sure(stages.among(said[0], [said[1]])))
             value = stages.choose([(none, stages.null(space.String))], value)
         if type_.kind == "rate":
             value = stages.of(lambda expr: (expr * RATE).cast(space.Int64), value)
-        if type_.kind == "month":
+        if type_.kind == "month" and codes is not None:
+            value = stages.of(coded_month, codes.node)
+        elif type_.kind == "month":
             value = stages.of(lambda expr: counted_month(expr, space), value)
         value = stages.keep(value)
         unknown = stages.keep(stages.both(stages.is_null(value), stages.no(none)))
-        return Column_(value, unknown, none, {told.fact.name: stages.true}, size=_MOST.get(type_.kind, 0))
+        return Column_(
+            value, unknown, none, {told.fact.name: stages.true}, size=_MOST.get(type_.kind, 0), codes=codes
+        )
+
+    def _codes(self, told: Told) -> Coded | None:
+        """Return the words of a column as numbers, which only frames of Polars have."""
+        words = words_of(told.fact, self.columns) if self.stages.space is pl else None
+        return None if words is None else Coded(self.stages.column(code_column(told)), words)
 
     def settled(self, tree: Expr) -> Fact | None:
         """Return what a part of a formula is that is the same for all rows; None if it differs."""
@@ -213,6 +227,9 @@ def in_range(stages: Stages, told: Sequence[Told]) -> Node:
         if kind == "date":
             first, last = dt.date(FIRST_YEAR, 1, 1), dt.date(LAST_YEAR, 1, 1)
             tests.append(stages.of(lambda e, a=first, b=last: (e >= a) & (e < b), value))
+        elif kind == "month" and stages.space is pl:
+            code = stages.column(code_column(one))
+            tests.append(stages.of(lambda e, c: c.is_not_null() | e.is_null(), value, code))
         elif kind == "month":  # still written
             ends = str(FIRST_MONTH), str(LAST_MONTH)
             tests.append(

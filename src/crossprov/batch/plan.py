@@ -43,7 +43,7 @@ class Plan:
         if found is None:
             found = columns.plans[key, asked] = cls(columns, told, asked)
             # What takes long to make ready is the same whatever is wanted.
-            found._programs = columns.plans.setdefault(key, found._programs)  # type: ignore[assignment]  # noqa: SLF001
+            found._programs = columns.plans.setdefault(key, found._programs)  # type: ignore[assignment]
         return found
 
     def program(self, space: Any) -> Program | None:
@@ -64,17 +64,19 @@ class Plan:
 
     def _of_some(self, facts: pl.DataFrame) -> pl.DataFrame:
         names = self._meanwhile
-        looked_at = with_refusals(nw.from_native(facts), self.told).to_native()
+        looked_at = with_refusals(nw.from_native(facts), self.told, self.columns).to_native()
         program = self.program(pl)
         if program is None:
             answered = Answering(self.columns, self.told)(looked_at)
         else:
-            answered = self._mended(self._answered(program, looked_at))
+            refused = looked_at["r1"].null_count() < len(looked_at)
+            made = self._answered(program, looked_at.lazy(), refused=refused)
+            answered = self._mended(made.collect())
         return answered.select(pl.col(column).alias(name) for name, column in names.items())
 
     def deferred(self, lazy: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
         """Return a lazy frame with its answers."""
-        looked_at = with_refusals(lazy, self.told)
+        looked_at = with_refusals(lazy, self.told, self.columns)
         in_polars = lazy.implementation.is_polars()
         program = self.program(pl if in_polars else nw)
         if program is None:
@@ -99,8 +101,13 @@ class Plan:
         """The names of the answers, without those of a refusal, as they go meanwhile."""
         return list(self._meanwhile.values())[: -len(REFUSED)]
 
-    def _answered(self, program: Program, frame: Any) -> Any:
-        """Return a frame with the answers of columns; what was refused has none and is not in doubt."""
+    def _answered(self, program: Program, frame: Any, *, refused: bool = True) -> Any:
+        """Return a frame with the answers of columns; what was refused has none and is not in doubt.
+
+        ``refused``: whether some row may be.
+        """
+        if not refused:
+            return program.applied(frame, list(frame.collect_schema()), self._answers)
         space = program.stages.space
         good = space.col("r1").is_null()
         told = [name for one in self.told for name in (one.column, one.none) if name is not None]

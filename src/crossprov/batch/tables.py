@@ -94,10 +94,15 @@ class Answers:
         """Return where the conclusion is not known: rows that conclude differently, or an unknown fact."""
         stages = self.stages
         found = [self.where(lambda hit: self._differ(hit.rows))]
+        never: list[int] = []
         for thens, places in self._groups.items():
+            agree = self._agree(thens)
+            if agree.value is False:
+                never += places
+                continue
             here = stages.flag(self.state, places, len(self.hits))
-            found.append(stages.both(here, stages.no(self._agree(thens))))
-        return stages.any(*found)
+            found.append(stages.both(here, stages.no(agree)))
+        return stages.any(*found, stages.flag(self.state, never, len(self.hits)))
 
     def _differ(self, rows: Sequence[int]) -> bool:
         """Tell whether rows that may decide name different organs, even for one place."""
