@@ -34,6 +34,26 @@ def test_the_summary_as_json(batch, source, tmp_path):
     assert ran.err == ""
 
 
+def test_only_what_is_wanted_is_written_and_counted(batch, source, tmp_path):
+    ran = batch(source, tmp_path / "out.csv", "--json", "--only", "outcome, competent")
+    assert (tmp_path / "out.csv").read_text("utf-8-sig").splitlines() == [
+        "row,outcome,competent",
+        "1,out_of_scope,",
+        "3,needs_information,",
+    ]
+    said = json.loads(ran.out)
+    assert said["outcome"] == {"out_of_scope": 1, "needs_information": 1}
+    assert said["missing"] == {}
+    assert said["refused_for"] == {"cell": 1}
+
+
+def test_an_output_that_there_is_not_is_a_wrong_call(batch, source, tmp_path):
+    ran = batch(source, tmp_path / "out.csv", "--only", "outcom")
+    assert ran.code == 2
+    assert "near it: outcome" in ran.err
+    assert not (tmp_path / "out.csv").exists()
+
+
 def test_nothing_but_the_summary_is_said_where_nobody_watches(batch, source, tmp_path):
     ran = batch(source, tmp_path / "out.csv")
     assert ran.err == ""

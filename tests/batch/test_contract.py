@@ -70,6 +70,53 @@ def test_all_problems_are_told_at_once():
     ]
 
 
+def test_a_name_that_is_no_output_is_refused_with_those_near_it():
+    with pytest.raises(CaseError) as raised:
+        decide_frame(
+            pl.DataFrame({"n": [1]}), CERTIFICATION, as_of=DAY, rulebook=RULES, only=["outcom", "missing"]
+        )
+    (problem,) = raised.value.problems
+    assert problem.code == "frame_no_output"
+    assert problem.text("en") == "`outcom` in `only` is no output of this item; near it: outcome"
+    assert problem.text("zh") == "only 中的 `outcom` 不是此事项的结果列；相近的有：outcome"
+
+
+def test_only_what_is_wanted_stands_beside_the_columns_lazily_too():
+    frame = pl.DataFrame({"n": [1], "certification.benefit": ["paid_once"]})
+    for one in (frame, frame.lazy()):
+        found = (
+            decide_frame(one, CERTIFICATION, as_of=DAY, rulebook=RULES, only="outcome").frame.lazy().collect()
+        )
+        assert found.rows() == [(1, "paid_once", "out_of_scope")]
+        assert found.columns[2:] == ["outcome"]
+
+
+@pytest.mark.parametrize("month", ["1899-12", "2200-01", "0001-01", "none", "2026-11"])
+def test_a_month_far_away_is_no_wrong_value(month):
+    frame = pl.DataFrame({"certification.suspended_since": ["2026-01", month]})
+    found = decided(frame)
+    assert found.refused.is_empty()
+    assert len(found.frame) == 2
+
+
+def test_wrong_values_are_named_among_many_right_ones():
+    """The first wrong value of a row, in the order of the facts, whatever other rows hold."""
+    frame = pl.DataFrame(
+        {
+            "certification.suspended_since": ["2026-01", "2026-13", "2026-02", "2026-1"],
+            "certification.benefit": ["resident_pension", "nonsense", "none", None],
+            "certification.paying_place": ["510104", "440106", "440106", "51010x"],
+        }
+    )
+    bad = decided(frame).refused
+    assert bad["certification.suspended_since"].to_list() == ["2026-13", "2026-02", "2026-1"]
+    assert bad["refused.column"].to_list() == [
+        "certification.benefit",
+        "certification.benefit",
+        "certification.paying_place",
+    ]
+
+
 def test_only_frames_that_are_known():
     assert problems({"certification.sichuan_months_left": [70]}) == [("", "frame_kind")]
     assert problems([1, 2]) == [("", "frame_kind")]

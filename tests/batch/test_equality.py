@@ -42,6 +42,25 @@ def test_a_frame_gives_what_single_cases_give(item, data):
 
 
 @every_item
+def test_what_is_wanted_does_not_change_what_is_said(item):
+    """Also of rows that are refused or in doubt: a place that nobody knows, an application long ago."""
+    frame = as_frame(sample(item, 30, 8, DAY, RULES), item, DAY, RULES, cells(item, DAY, RULES))
+    places = [
+        name
+        for name, fact in contract(item, DAY, RULES).facts.items()
+        if fact.type.kind == "place" and name in frame.columns
+    ]
+    wrong = pl.when(pl.col("row") % 7 == 0).then(pl.lit("999999"))
+    frame = frame.with_columns(wrong.otherwise(pl.col(name)).alias(name) for name in places)
+    whole = decide_frame(frame, item, as_of=DAY, rulebook=RULES)
+    outputs = list(contract(item, DAY, RULES).outputs)
+    for wanted in (outputs[:1], outputs[1::3], outputs[2::5], []):
+        some = decide_frame(frame, item, as_of=DAY, rulebook=RULES, only=reversed(wanted))
+        assert some.frame.equals(whole.frame.select(*frame.columns, *wanted))
+        assert some.refused.equals(whole.refused)
+
+
+@every_item
 def test_also_where_facts_are_calculated(item):
     """A register tells what nobody calculates: days of birth, places."""
     rows = sample(item, 12, 5, DAY, RULES, leaves=True)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _NUMBERED: Final = frozenset({"int", "money", "month", "rate", "exact"})
 _ARMS: Final = 12  # values that are chosen among by one test after the other
+_FEW: Final = 5  # numbers that are told from others by tests
 _BITS: Final = 10  # flags that are looked up at once, as one number
 
 
@@ -197,7 +198,9 @@ class Stages:
             return self.true if key.value in some else self.false
         if not some or len(some) == count:
             return self.true if some else self.false
-        if self.space is pl and len(some) > 1:
+        if (
+            self.space is pl and min(len(some), count - len(some)) > _FEW
+        ):  # a look-up takes as long as some tests
             return self.pick(key, [i in some for i in range(count)], pl.Boolean)
         if len(some) > count / 2:
             return self.no(self.among(key, sorted(set(range(count)) - some)))

@@ -33,6 +33,7 @@ def office(answers: Answers, item: ItemColumns) -> OfficeColumns:
     text = space.String
     value, none = answers.value()
     place = stages.keep(stages.of(lambda expr: expr.cast(text), value))  # it may be null for all rows
+    coded = answers.coded()
     found = stages.no(stages.any(answers.open, answers.refers, none))
     division, why = [], []
     needs: dict[str, list[Node]] = {}
@@ -41,7 +42,7 @@ def office(answers: Answers, item: ItemColumns) -> OfficeColumns:
         if here.value is False:
             continue
         book = item.columns.office_book(function, _constants(answers))
-        reading = Reading(book, place, stages)
+        reading = Reading(book, place, stages, coded)
         division.append((here, reading.division()))
         why += [
             (stages.both(here, flag), stages.constant(one, text)) for one, flag in reading.reasons().items()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from crossprov.batch.coded import Coded
     from crossprov.batch.nodes import Node, Stages
     from crossprov.rulebook.book import Rulebook
 
@@ -101,15 +102,30 @@ class Reading:
     In Polars a code becomes a number first, by one look-up, and everything else is asked of the number.
     """
 
-    def __init__(self, book: Book, place: Node, stages: Stages) -> None:
+    def __init__(self, book: Book, place: Node, stages: Stages, coded: Coded | None = None) -> None:
         self.book, self.place, self.stages = book, place, stages
         self.codes, self.beyond = sorted(book.codes), sorted(book.beyond)
+        if coded is not None:  # what has a number already is not read as text
+            null = stages.null(stages.space.String)
+            place = stages.keep(stages.choose([(stages.no(stages.is_null(coded.node)), null)], place))
         self.province = stages.keep(stages.of(lambda expr: expr.str.slice(0, 2), place))
         self.ends_in_00 = stages.keep(stages.sure(stages.of(lambda expr: expr.str.ends_with("00"), place)))
-        self.number = stages.keep(self._number()) if stages.space is pl else None
+        self.number = None
+        if stages.space is pl:
+            self.number = stages.keep(self._coded(coded, self._number(place)))
         self.known = stages.keep(self._among(self.codes))
 
-    def _number(self) -> Node:
+    def _coded(self, coded: Coded | None, read: Node) -> Node:
+        """Return the place of a code in these lists, by its number where it has one."""
+        if coded is None:
+            return read
+        place_of = {code: i for i, code in enumerate(self.codes)}
+        null = len(self.codes) + len(self.beyond) + 1  # also of what is none
+        table = [place_of.get(word, null) for word in coded.places]
+        found = self.stages.pick(coded.node, table, pl.Int32)
+        return self.stages.choose([(self.stages.is_null(coded.node), read)], found)
+
+    def _number(self, place: Node) -> Node:
         """Return the place of a code in the list of codes, then of those beyond, then that it is not known, or null."""
         provinces = {province: i for i, province in enumerate(sorted({key[0] for key in self.beyond}))}
         place_of = {key: len(self.codes) + i for i, key in enumerate(self.beyond)}
@@ -122,10 +138,10 @@ class Reading:
             ]
         )
         beyond = self.stages.pick(outside, [*table, unknown, unknown], pl.Int32)
-        code = self._index(self.place, self.codes, -1)
+        code = self._index(place, self.codes, -1)
         found = self.stages.of(lambda a, b: pl.when(a < 0).then(b).otherwise(a), code, beyond)
         null = self.stages.constant(unknown + 1, pl.Int32)
-        return self.stages.choose([(self.stages.is_null(self.place), null)], found)
+        return self.stages.choose([(self.stages.is_null(place), null)], found)
 
     def _index(self, value: Node, options: Sequence[str], other: int) -> Node:
         places = range(len(options))

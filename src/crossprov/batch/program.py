@@ -162,7 +162,7 @@ class Program:
             yield f"due.{name}", self._typed(day, "date")
 
     def applied(self, frame: Any, kept: Sequence[str], answers: Iterable[str]) -> Any:
-        """Return a frame with columns of answers, under the names by which they go meanwhile, and where all is in doubt.
+        """Return a frame with columns of answers, under the names by which they go meanwhile, and of doubt.
 
         ``kept`` are columns of the frame that stay; all others go as soon as no later stage reads them. What only
         other answers need is not worked out, but which rows are in doubt does not depend on the answers wanted.

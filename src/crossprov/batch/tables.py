@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from crossprov.batch.automaton import Automaton, Letter, TooManyStatesError, automaton
+from crossprov.batch.coded import Coded
 from crossprov.batch.facts import Among, Classes, Column_, NotColumnarError, has_member, held
 from crossprov.engine import CONFLICT, GAP, Hit
 from crossprov.engine.index import TableIndex
@@ -167,6 +168,30 @@ class Answers:
         value = stages.nothing(self.source.type.kind) if chosen.value is None else stages.keep(chosen)
         none = stages.flag(self.state, [i for i in fixed if fixed[i] is NONE], len(self.hits))
         return value, stages.keep(stages.both(stages.any(none, *nones), stages.no(self.open)))
+
+    def coded(self) -> Coded | None:
+        """Return the conclusion as the numbers of its words, null where it is not known; None if not all have some.
+
+        Only tables whose conclusions are facts with the same words have them.
+        """
+        stages = self.stages
+        arms, found = [], []
+        for thens, places in self._groups.items():
+            if len(thens) == 1 and isinstance(thens[0], (Refer, Gap)):
+                continue
+            facts = self._facts(thens)
+            if len(facts) < len(thens):
+                return None
+            here = stages.both(stages.flag(self.state, places, len(self.hits)), stages.no(self.open))
+            codes = facts[0].codes
+            if codes is None:
+                return None
+            found.append(codes)
+            arms.append((here, codes.node))
+        if not found or any(one.places != found[0].places for one in found[1:]):
+            return None
+        number = stages.keep(stages.choose(arms, stages.null(None)))
+        return Coded(number, found[0].places) if number.is_open else None
 
     def _may_differ(self, fixed: Mapping[int, Any]) -> bool:
         return any(self._differ(self.hits[place].rows) for place in fixed)
