@@ -88,7 +88,7 @@ def with_refusals(frame: Any, told: Sequence[Told], columns: Contract) -> Any:
     if frame.implementation.is_polars():
         frame = nw.from_native(with_codes(frame.to_native(), told, columns))
         if isinstance(frame, nw.DataFrame):
-            suspects = [one for one in told if _some_wrong(frame, one, columns)]
+            suspects = _suspects(frame, told, columns)
     found = [
         (wrong, (one.fact.name, code, expected)) for one in suspects for wrong, code, expected in _wrong(one)
     ]
@@ -110,20 +110,39 @@ def with_refusals(frame: Any, told: Sequence[Told], columns: Contract) -> Any:
     ).drop("wrong")
 
 
-def _some_wrong(frame: nw.DataFrame[Any], told: Told, columns: Contract) -> bool:
-    """Return whether a column has a wrong value; in most none is, and then nothing is looked at row by row."""
-    names = [name for name in (told.column, told.none) if name is not None]
-    tests = [wrong for wrong, _, _ in _wrong(told)]
+def _suspects(frame: nw.DataFrame[Any], told: Sequence[Told], columns: Contract) -> list[Told]:
+    """Return the facts of which a value is wrong; in most frames there is none, and no row need be looked at."""
+    found = []
+    for one in _some_hold(frame, {one: _doubts(one, columns) for one in told}):
+        rows = frame
+        if _are_words(one, columns):  # of right words nearly all have numbers; the others are few
+            rows = frame.select(one.column, code_column(one)).filter(*_doubts(one, columns)).unique()
+        found += _some_hold(rows, {one: [wrong for wrong, _, _ in _wrong(one)]})
+    return found
+
+
+def _some_hold(frame: nw.DataFrame[Any], tests: Mapping[Told, Sequence[nw.Expr]]) -> list[Told]:
+    """Return the facts of which a test holds in some row."""
+    named = {
+        f"{i}-{j}": (one, test) for i, (one, some) in enumerate(tests.items()) for j, test in enumerate(some)
+    }
+    if not named:
+        return []
+    (row,) = frame.select(test.any().alias(name) for name, (_, test) in named.items()).rows(named=True)
+    return list(dict.fromkeys(one for name, (one, _) in named.items() if row[name]))
+
+
+def _doubts(told: Told, columns: Contract) -> list[nw.Expr]:
+    """Return the tests that hold wherever a value of a fact is wrong; they take little time."""
+    if _are_words(told, columns):
+        return [nw.col(code_column(told)).is_null() & ~nw.col(told.column).is_null()]
+    return [wrong for wrong, _, _ in _wrong(told)]
+
+
+def _are_words(told: Told, columns: Contract) -> bool:
+    """Return whether each word of a fact that has a number is right."""
     type_ = told.fact.type
-    if not tests:
-        return False
-    if words_of(told.fact, columns) is not None and (type_.low, type_.high) == (None, None):
-        # Of the right words nearly all have numbers; the others are few, and each is read once.
-        rest = nw.col(code_column(told)).is_null() & ~nw.col(told.column).is_null()
-        if not frame.select(rest.any()).item():
-            return False
-        frame = frame.filter(rest).select(names).unique()
-    return any(frame.select(test.any().alias(str(i)) for i, test in enumerate(tests)).row(0))
+    return (type_.low, type_.high) == (None, None) and words_of(told.fact, columns) is not None
 
 
 def _named(words: Sequence[str | None]) -> nw.Expr:

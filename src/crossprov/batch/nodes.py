@@ -110,7 +110,12 @@ class Stages:
         distinct = list({id(part.expr): part for part in some}.values())
         if not distinct:
             return empty
-        return self.of(lambda *exprs: reduce(how, exprs), *distinct) if distinct[1:] else distinct[0]
+        if not distinct[1:]:
+            return distinct[0]
+        if self.space is pl and distinct[2:]:  # a deep tree takes Polars long to look through
+            at_once = pl.all_horizontal if how is and_ else pl.any_horizontal
+            return self.of(at_once, *distinct)
+        return self.of(lambda *exprs: reduce(how, exprs), *distinct)
 
     def no(self, part: Node) -> Node:
         """Return whether it does not hold."""

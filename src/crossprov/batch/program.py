@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from crossprov.batch.contract import Contract
-    from crossprov.batch.nodes import Node
+    from crossprov.batch.nodes import ListLookup, Node
     from crossprov.batch.outcome import Outcome
     from crossprov.batch.rows import Told
 
@@ -49,7 +49,7 @@ class Program:
         self.doubtful = self._doubtful()
         for name, node in [*made.items(), (DOUBTFUL, self.doubtful)]:
             self.stages.put(name, node)
-        self._last_use: dict[frozenset[str], dict[str, int]] = {}
+        self._kept: dict[Any, list[tuple[Mapping[str, ListLookup], list[Any]]]] = {}
 
     def _doubtful(self) -> Node:
         stages = self.stages
@@ -167,29 +167,35 @@ class Program:
         ``kept`` are columns of the frame that stay; all others go as soon as no later stage reads them. What only
         other answers need is not worked out, but which rows are in doubt does not depend on the answers wanted.
         """
-        here = list(frame.collect_schema())
-        made_last = frozenset({*answers, DOUBTFUL})
-        wanted = {*kept, *made_last}
-        last_use = self._last_use.get(made_last)
-        if last_use is None:
-            last_use = self._last_use[made_last] = _last_uses(self.stages, made_last)
+        key = tuple(frame.collect_schema().names()), tuple(kept), tuple(answers)
+        steps = self._kept.get(key)
+        if steps is None:
+            steps = self._kept[key] = list(self._selected(*key))
+        for lookups, columns in steps:
+            if lookups:
+                frame = looked_up(frame, lookups)
+            frame = frame.select(columns)
+        return frame
+
+    def _selected(
+        self, given: Iterable[str], kept: Iterable[str], answers: Iterable[str]
+    ) -> Iterator[tuple[Mapping[str, ListLookup], list[Any]]]:
+        """Yield for each stage what is looked up before it, and its columns."""
+        here, wanted = list(given), {*kept, *answers, DOUBTFUL}
+        last_use = _last_uses(self.stages, {*answers, DOUBTFUL})
+        column = self.stages.space.col
         for i, stage in enumerate(self.stages.stages):
             lookups = {
                 k: one for k, one in self.stages.lookups.get(i, {}).items() if last_use.get(k, -1) >= i
             }
-            if lookups:
-                frame = looked_up(frame, lookups)
-                here += lookups
+            here += lookups
             here = [name for name in here if name in wanted or last_use.get(name, -1) >= i]
             made = {
                 name: node for name, node in stage.items() if name in wanted or last_use.get(name, -1) > i
             }
-            frame = frame.select(
-                *(self.stages.space.col(name) for name in here),
-                *(node.expr.alias(name) for name, node in made.items()),
-            )
+            exprs = [*map(column, here), *(node.expr.alias(name) for name, node in made.items())]
+            yield lookups, exprs
             here += made
-        return frame
 
 
 def _last_uses(stages: Stages, wanted: Collection[str]) -> dict[str, int]:
