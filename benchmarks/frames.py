@@ -38,6 +38,13 @@ DAY: Final = dt.date(2026, 11, 27)
 CERTIFICATION: Final = "pension-eligibility-certification"
 PENSION: Final = "pension-transfer-enterprise"
 PLACES: Final = ("510104", "510502", "500103", "500106", "440106")
+BY_HAND: Final = (
+    "outcome",
+    "conclusion.certify_by",
+    "conclusion.suspended_from",
+    "conclusion.payment",
+    "competent",
+)
 KNOWN: Final = 0.9
 LOOPED: Final = 2_000  # rows of which a loop over single cases is timed
 DISTINCT: Final = 50_000  # rows made up; more are copies of them in another order
@@ -194,6 +201,16 @@ def report(rows: int, looped: int) -> None:
                 "by hand, today's law, no reasons",
                 rows,
                 rows / seconds(lambda f=frame: f.select(by_hand())),
+                single,
+            )
+            line(
+                item,
+                "`decide_frame`, the same five outputs",
+                rows,
+                rows
+                / seconds(
+                    lambda f=frame, i=item: decide_frame(f, i, as_of=DAY, rulebook=rules, only=BY_HAND)
+                ),
                 single,
             )
         for count in dict.fromkeys((rows // 10, rows)):
