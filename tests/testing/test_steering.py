@@ -25,7 +25,7 @@ def test_a_case_ends_as_it_was_asked_to(outcome, data):
     assert decide(data.draw(cases(RULES, ITEM, outcome=outcome)), RULES).outcome == outcome
 
 
-@pytest.mark.parametrize("item", [ITEM, "unemployment-benefit-claim", "labour-arbitration", "job-placement"])
+@pytest.mark.parametrize("item", [ITEM, "unemployment-benefit-claim", "labour-arbitration", "card-activation"])
 @FEW
 @given(st.data())
 def test_facts_end_as_they_were_asked_to(item, data):
@@ -72,11 +72,11 @@ def test_any_item_that_can_end_so_is_drawn():
 
 def test_an_outcome_that_no_example_has_is_refused_with_those_that_they_have():
     with pytest.raises(
-        ValueError, match=r"job-placement ends as out_of_scope; what can be reached: .*eligible"
+        ValueError, match=r"card-activation ends as out_of_scope; what can be reached: .*eligible"
     ):
-        cases(RULES, "job-placement", outcome="out_of_scope")
+        cases(RULES, "card-activation", outcome="out_of_scope")
     with pytest.raises(ValueError, match="ends as out_of_scope; what can be reached: ineligible, "):
-        find(facts("job-placement", DAY, RULES, outcome="out_of_scope"), lambda _: True, settings=SEARCH)
+        find(facts("card-activation", DAY, RULES, outcome="out_of_scope"), lambda _: True, settings=SEARCH)
 
 
 def test_a_case_of_an_outcome_has_its_own_day():
