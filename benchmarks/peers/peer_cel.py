@@ -2,39 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import cel
+from cel_rows import expression
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def condition(test: dict[str, Any]) -> str:
-    """Return a test as an expression of CEL."""
-    name, values = test["fact"], [json.dumps(value) for value in test["values"]]
-    if test["op"] == "true":
-        found = name
-    elif test["op"] == "none":
-        found = f"{name} == null"
-    elif test["op"] == "in":
-        found = f"{name} in [{', '.join(values)}]"
-    else:
-        found = f"{name} {test['op']} {values[0]}"
-    return f"!({found})" if test["negated"] else found
-
-
-def expression(table: dict[str, Any]) -> str:
-    """Return the rows, the first that holds."""
-    found = "null"
-    for row in reversed(table["rows"]):
-        either = " || ".join(f"({' && '.join(map(condition, tests)) or 'true'})" for tests in row["any"])
-        found = f"({either}) ? {json.dumps(row['then'])} : ({found})"
-    return found
-
-
 def prepare(table: dict[str, Any]) -> Callable[[dict[str, Any]], object]:
-    program = cel.compile(expression(table))
+    program = cel.compile(expression(table, is_null="{name} == null", nothing="null"))
     found: Callable[[dict[str, Any]], object] = program.execute
     return found
