@@ -25,7 +25,9 @@ def test_a_case_ends_as_it_was_asked_to(outcome, data):
     assert decide(data.draw(cases(RULES, ITEM, outcome=outcome)), RULES).outcome == outcome
 
 
-@pytest.mark.parametrize("item", [ITEM, "unemployment-benefit-claim", "labour-arbitration", "card-activation"])
+@pytest.mark.parametrize(
+    "item", [ITEM, "unemployment-benefit-claim", "labour-arbitration", "card-activation"]
+)
 @FEW
 @given(st.data())
 def test_facts_end_as_they_were_asked_to(item, data):
