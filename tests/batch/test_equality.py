@@ -14,6 +14,8 @@ from crossprov.batch import contract, decide_frame
 from crossprov.batch.accept import matched
 from crossprov.batch.plan import Plan
 from crossprov.testing.rulebooks import rulebooks
+from crossprov.values import Month
+from decide.small import HERE, TEXT, fact, requirement, rulebook
 
 RULES = Rulebook.load(engine="index")
 ITEMS = RULES.item_ids
@@ -83,6 +85,30 @@ def test_of_anybodys_rules(data):
     item = rules.item_ids[0]
     rows = sample(item, 20, data.draw(st.integers(0, 99)), DAY, rules)
     assert_same(rows, item, DAY, rules, cells(item, DAY, rules))
+
+
+def test_a_conclusion_that_is_none_or_for_a_person(tmp_path):
+    """It has no value in any row of the frame, and yet what asks whether it is none has two answers."""
+    book = rulebook(
+        tmp_path,
+        facts=fact("f.month", "month"),
+        item=f"""conclusions:
+  c.x:
+    type: bool
+    label: {TEXT}
+    hit: unique
+    when: f.month == '2020-02'
+    rows:
+      - {{id: never, when: f.month == '2020-01', then: true, law: none_found}}
+requirements:
+{requirement("asks", "not (c.x is none)")}""",
+        engine="index",
+    )
+    months = [Month(2020, 1), Month(2020, 2), None]
+    rows = [{"f.month": month, "move.to_place": HERE} for month in months]
+    wanted = one_by_one(rows, "it", DAY, book)
+    assert [one["outcome"] for one in wanted] == ["ineligible", "refer_to_person", "needs_information"]
+    assert_same(rows, "it", DAY, book, ["f.month", "move.to_place"])
 
 
 def plan(item, *, leaves):

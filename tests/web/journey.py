@@ -103,6 +103,8 @@ class Journey:
 
     def violations(self):
         """What a checker of accessibility finds wrong with the view."""
+        # A view that is still fading in has colours that no reader sees for long.
+        self.page.evaluate("Promise.allSettled(document.getAnimations().map(one => one.finished))")
         found = axe.run(self.page).response["violations"]
         return [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found]
 

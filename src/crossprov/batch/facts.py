@@ -136,9 +136,11 @@ class Classes:
     def known(self, fact: Column_, stages: Stages) -> Node:
         """Return the class of a fact where it is known."""
         int32, value = stages.space.Int32, fact.value
-        if not value.is_open:
+        if not value.is_open and not fact.none.is_open:
             return stages.constant(self._constant(fact, value.value), int32)
         none = [(fact.none, stages.constant(self.none, int32))] if self.type.optional else []
+        if not value.is_open:  # where it is anything it is none, as of a table that concludes nothing
+            return stages.choose(none, stages.constant(self._constant(fact, value.value), int32))
         if self.type.kind in ORDERED:
             return stages.choose([*none, *self._steps(value, stages)], self._at(stages, -1))
         if self.type.kind == "bool":
