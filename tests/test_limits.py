@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from crossprov import calendar, json_text
+from crossprov.assembly import answers, memory, offices, steps
 from crossprov.engine import durable, durable_pool, durable_worker, index
+from crossprov.facts import book
 from crossprov.models import Case, Citizen, base, errors
 from crossprov.rulebook import loading, lowering, parsing, source
 
@@ -43,6 +45,13 @@ SAID = {
     "seconds": int(durable.SECONDS),
     "processes": durable_pool.MAX_WORKERS,
     "size": durable_pool.MAX_KIB // 1_000,
+    "notes": memory.MAX_NOTES,
+    "notes of one": memory.MAX_OF_ONE,
+    "answers of a table": answers._MAX_KEPT,
+    "answers to half-known facts": index.MAX_KEPT,
+    "offices": offices._MAX_KEPT,
+    "provinces": book._MAX_KEPT,
+    "last days": steps._MAX_KEPT,
 }
 
 

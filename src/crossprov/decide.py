@@ -14,6 +14,7 @@ from crossprov._errors import CaseError, CrossprovError, Problem, internal_fault
 from crossprov._version import __version__
 from crossprov.assembly import reasons
 from crossprov.assembly.answers import PreparedTable
+from crossprov.assembly.memory import Memory
 from crossprov.assembly.steps import Counting
 from crossprov.assembly.stretches import Prepared
 from crossprov.assembly.whole import Assembly, out_of_scope
@@ -129,6 +130,7 @@ class Decider:
         self.engine = ENGINES[rulebook.engine]()
         self.counting = Counting(rulebook.workdays)
         self.sources = FactSources(rulebook, self.counting.workdays, (*rulebook.functions, BUILTIN))
+        self.memory = Memory()
         self._prepared: dict[int, tuple[LoweredItem, Prepared]] = {}
 
     def prepared(self, item: Item, day: dt.date, kind: str | None = None) -> Prepared:
@@ -140,7 +142,8 @@ class Decider:
             # Fields of records, which may be called like a fact, are no facts of the case.
             classes = self.engine.classes([table for table in lowered.tables if table.source.each is None])
             read = read_by_facts(item, self.rulebook.vocabulary)
-            found = self._prepared[id(lowered)] = (lowered, Prepared(tables, classes, read))
+            ready = Prepared(tables, classes, read, self.memory)
+            found = self._prepared.setdefault(id(lowered), (lowered, ready))  # two threads keep one
         return found[1]
 
     def decide(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from crossprov import CaseError
 from crossprov._errors import Problem
-from crossprov.assembly import stretches
+from crossprov.assembly import memory, stretches
 from crossprov.assembly.stretches import Prepared
 from crossprov.decide import Decider
 from crossprov.facts.book import FactBook
@@ -52,7 +52,7 @@ def told_as(value):
 def test_facts_known_in_part_are_led_as_if_every_table_were_asked(data):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stretches, "MAX_FACTS", data.draw(st.sampled_from([1, 2, 12])))
-        patch.setattr(stretches, "MAX_STOPS", data.draw(st.sampled_from([5, 2_048])))
+        patch.setattr(memory, "MAX_NOTES", data.draw(st.sampled_from([5, 60, 200_000])))
         decider = Decider(data.draw(rulebooks()).load(engine="index"))
         item = decider.rulebook.item(ITEM)
         for law_on in (FROM, CHANGE):

@@ -3,6 +3,7 @@
 import dataclasses
 import gc
 import types
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crossprov import CaseError, Rulebook, decide, read_case
-from crossprov.assembly import stretches
+from crossprov.assembly import memory, stretches
 from crossprov.assembly.answers import Answer
 from crossprov.assembly.stretches import Prepared
 from crossprov.calendar import today
@@ -76,9 +77,9 @@ def test_drawn_cases_are_answered_alike(item):
     alike()
 
 
-def test_a_stretch_that_remembers_too_much_forgets_and_answers_alike(monkeypatch):
-    monkeypatch.setattr(stretches, "MAX_STOPS", 20)
-    decider_, most = Decider(RULES), 0
+def test_what_remembers_too_much_forgets_and_answers_alike(monkeypatch):
+    monkeypatch.setattr(memory, "MAX_OF_ONE", 300)
+    decider_, notes = Decider(RULES), [0]
     item = RULES.item("pension-transfer-enterprise")
     for worked in RULES.examples(item.id)[:60]:
         example = worked.example
@@ -86,19 +87,9 @@ def test_a_stretch_that_remembers_too_much_forgets_and_answers_alike(monkeypatch
             continue
         case = {"item": item.id, "as_of": str(example.as_of), **example.case}
         assert_as_if_every_table_were_asked(case, decider_)
-        led = decider_.prepared(item, example.as_of)
-        most = max(most, *(stops(stretch) for stretch in led.stretches))
-    longest = max(len(stretch.tables) for stretch in led.stretches)
-    assert 20 < most <= 20 + 4 * longest * stretches.MAX_FACTS
-
-
-def stops(stretch):
-    open_, count = [stretch.first] if stretch.first is not None else [], 0
-    while open_:
-        stop = open_.pop()
-        count += 1
-        open_ += stop.ways.values()
-    return count
+        notes.append(decider_.memory.notes)
+        assert decider_.prepared(item, example.as_of).remembered.notes <= 300
+    assert any(later < earlier for earlier, later in pairwise(notes))  # it did forget
 
 
 def test_facts_that_are_given_beforehand_do_not_mislead_those_that_follow():

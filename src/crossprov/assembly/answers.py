@@ -112,6 +112,10 @@ class PreparedTable:
         found.settled = answer
         return found
 
+    def forget(self) -> None:
+        """Keep no more of the answers that were kept; those that begin to be kept now are other ones."""
+        self._kept = {}
+
     def answer(self, seen: Mapping[str, Fact], get: Callable[[str], Fact]) -> Answer:
         """Answer the table for the facts that ``get`` returns; ``seen`` are those that were asked for so far."""
         hit = self.evaluate(get)

@@ -12,36 +12,36 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from crossprov.assembly.answers import concluded_fact, for_each
+from crossprov.assembly.memory import Memory, Remembered
 from crossprov.values import needs_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 
     from crossprov.assembly.answers import Answer, PreparedTable
-    from crossprov.assembly.upshot import Upshot
     from crossprov.engine import Class
     from crossprov.facts.book import FactBook
     from crossprov.values import Fact, Need
 
 MAX_FACTS: Final = 12  # facts that the tables of one stretch test together: more would lead more ways
-MAX_STOPS: Final = 2_048  # stops that a stretch remembers before it forgets them all
 
 
 class Answers(NamedTuple):
     """What the tables answered. ``ends`` are where the stretches ended, equal for cases that were led the same way.
 
-    ``own`` are the answers that a case has of its own, of those that the stretches led to.
+    ``own`` are the answers that a case has of its own, of those that the stretches led to; ``by`` is what led it.
     """
 
     answers: dict[str, Answer]
     ends: tuple[Stop, ...] = ()
     own: tuple[Answer, ...] = ()
+    by: Remembered | None = None
 
 
 class Prepared:
     """The tables of an item on a day, ready to be asked. ``classes`` None: each table is asked every time.
 
-    ``read`` are the names that are read by facts, not only by tables.
+    ``read`` are the names that are read by facts, not only by tables. ``memory`` is that of the rulebook.
     """
 
     def __init__(
@@ -49,10 +49,12 @@ class Prepared:
         tables: Sequence[PreparedTable],
         classes: Mapping[str, Class] | None = None,
         read: frozenset[str] = frozenset(),
+        memory: Memory | None = None,
     ) -> None:
         self.tables = tuple(tables)
         self.stretches = () if classes is None else tuple(_stretches(self.tables, classes, read))
-        self.upshots: dict[tuple[Stop, ...], Upshot] = {}  # by where the stretches ended, see there
+        self.memory = memory or Memory()
+        self.remembered = Remembered(self)
 
     def __iter__(self) -> Iterator[PreparedTable]:
         return iter(self.tables)
@@ -65,8 +67,16 @@ class Prepared:
                 answers[table.name] = _asked(table, book)
             return Answers(answers)
         own: list[Answer] = []
-        ends = [stretch.run(book, answers, own) for stretch in self.stretches]
-        return Answers(answers, tuple(ends), tuple(own))
+        by = self.remembered
+        by.used = self.memory.now
+        ends = [stretch.run(by, book, answers, own) for stretch in self.stretches]
+        return Answers(answers, tuple(ends), tuple(own), by)
+
+    def forget(self) -> None:
+        """Begin to remember anew."""
+        self.remembered = Remembered(self)
+        for table in self.tables:
+            table.forget()
 
 
 def _asked(table: PreparedTable, book: FactBook) -> Answer:
@@ -82,19 +92,21 @@ def _stretches(
     tables: Sequence[PreparedTable], classes: Mapping[str, Class], read: frozenset[str]
 ) -> Iterator[Stretch]:
     """Yield the tables in stretches that do not test too many facts together."""
+    number = 0
     here: list[PreparedTable] = []
     facts: set[str] = set()
     looked_at = set(read)  # by facts, or by tables of the stretches before
     for table in tables:
         tested = set() if table.each else set(table.table.types)
         if here and len(facts | tested) > MAX_FACTS:
-            yield Stretch(here, classes, looked_at)
+            yield Stretch(number, here, classes, looked_at)
+            number += 1
             looked_at |= facts.union(*(one.looked_at_anew for one in here))
             here, facts = [], set()
         here.append(table)
         facts |= tested
     if here:
-        yield Stretch(here, classes, looked_at)
+        yield Stretch(number, here, classes, looked_at)
 
 
 class Own(NamedTuple):
@@ -148,23 +160,26 @@ class Stop:
 
 
 class Stretch:
-    """Tables that are asked one after the other, and the ways that cases were led through them.
+    """Tables that are asked one after the other, led the ways of earlier cases.
 
-    ``looked_at`` are the names that tables before them, or facts, may have looked at.
+    ``number`` is its place among the stretches of its item. ``looked_at`` are the names that tables before them, or
+    facts, may have looked at.
     """
 
     def __init__(
-        self, tables: Sequence[PreparedTable], classes: Mapping[str, Class], looked_at: Collection[str]
+        self,
+        number: int,
+        tables: Sequence[PreparedTable],
+        classes: Mapping[str, Class],
+        looked_at: Collection[str],
     ) -> None:
-        self.tables, self.classes = tuple(tables), classes
+        self.number, self.tables, self.classes = number, tuple(tables), classes
         anew = (name for table in tables for name in table.looked_at_anew)
         self.looked_at = frozenset(looked_at).union(anew)
-        self.first: Stop | None = None
-        self._stops = 0
 
-    def run(self, book: FactBook, answers: dict[str, Answer], own: list[Answer]) -> Stop:
+    def run(self, by: Remembered, book: FactBook, answers: dict[str, Answer], own: list[Answer]) -> Stop:
         """Answer the tables; add to ``answers`` and, those that the case has of its own, to ``own``; return the end."""
-        get, seen, stop = book.get, book.seen(), self.first
+        get, seen, stop = book.get, book.seen(), by.first[self.number]
         mine: list[tuple[str, Answer]] = []
         last: Stop | None = None
         way: Hashable = None
@@ -184,7 +199,7 @@ class Stretch:
                 break
             last, stop = stop, stop.ways.get(way)
         else:
-            stop = self._explored(book, mine, last, way)
+            stop = self._explored(by, book, mine, last, way)
         answers.update(stop.end)  # type: ignore[arg-type] # what is None there comes next
         if mine:
             answers.update(mine)
@@ -192,19 +207,22 @@ class Stretch:
         return stop
 
     def _explored(
-        self, book: FactBook, mine: list[tuple[str, Answer]], last: Stop | None, way: Hashable
+        self,
+        by: Remembered,
+        book: FactBook,
+        mine: list[tuple[str, Answer]],
+        last: Stop | None,
+        way: Hashable,
     ) -> Stop:
         """Ask the tables from where no case has been; remember the way, and return its end."""
         explorer = _Explorer(self, book, mine, last)
         explorer.go()
         # Only a whole way is ever seen by other threads; if two find one, either may stay.
-        if self._stops > MAX_STOPS:
-            self.first, self._stops = None, 0
-        self._stops += explorer.count
         if last is None:
-            self.first = explorer.first
+            by.first[self.number] = explorer.first
         else:
             last.ways[way] = explorer.first
+        by.add(explorer.notes)
         return explorer.stop
 
 
@@ -217,7 +235,7 @@ class _Explorer:
         self.stretch, self.tables, self.book, self.mine = stretch, stretch.tables, book, mine
         self.at = last.at if last is not None else 0
         self.first = self.stop = Stop(last, self.at)
-        self.count = 1
+        self.notes = 1
         path = last.path() if last is not None else []
         self.known = {stop.fact for stop in path if stop.fact is not None}
         self.known |= {name for stop in path for name, entry in stop.enters if not isinstance(entry, Own)}
@@ -233,6 +251,7 @@ class _Explorer:
             else:
                 self._ask(table)
         self.stop.end = {name: answer for stop in self.stop.path() for name, answer in stop.said}
+        self.notes += len(self.stop.end)
 
     def _ask(self, table: PreparedTable) -> None:
         hit = table.evaluate(self._get)
@@ -280,4 +299,4 @@ class _Explorer:
     def _on(self, way: Hashable) -> None:
         following = self.stop.ways[way] = Stop(self.stop, self.at)
         self.stop = following
-        self.count += 1
+        self.notes += 1

@@ -5,8 +5,9 @@ It holds answers that many cases share, and the names of tables for those that e
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, cast
 
+from crossprov.assembly.memory import UPSHOT
 from crossprov.assembly.outcome import outcome
 from crossprov.assembly.reasons import named_in_texts
 from crossprov.assembly.steps import Outline
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from crossprov.rulebook.item import Item
     from crossprov.rulebook.schema import Intake
     from crossprov.values import Need
-
-MAX_UPSHOTS: Final = 4_096  # upshots that the tables of an item on a day keep before they forget them all
 
 
 class Upshot:
@@ -66,13 +65,13 @@ def upshot_of(
     prepared: Prepared, answers: Answers, item: Item, wording: Wording, counting: Counting, law_on: dt.date
 ) -> Upshot:
     """Return the upshot of answers; that of cases that were led the same way is made once."""
-    found = prepared.upshots.get(answers.ends) if answers.ends else None
+    by = answers.by
+    found = by.upshots.get(answers.ends) if by is not None else None
     if found is None:
         found = Upshot(prepared, answers, item, wording, counting, law_on)
-        if answers.ends:
-            if len(prepared.upshots) >= MAX_UPSHOTS:
-                prepared.upshots.clear()
-            prepared.upshots[answers.ends] = found
+        if by is not None:
+            by.upshots[answers.ends] = found
+            by.add(UPSHOT)
     return found
 
 

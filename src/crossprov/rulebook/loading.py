@@ -124,7 +124,8 @@ class Law:
         key = (item.id, bisect_right(item.changes, day), kind)
         found = self._lowered.get(key)
         if found is None:
-            found = self._lowered[key] = lower(item, day, self.parameters, kind)
+            made = lower(item, day, self.parameters, kind)
+            found = self._lowered.setdefault(key, made)  # two threads keep one
         return found
 
     def examples(self, name: str) -> tuple[Worked, ...]:
