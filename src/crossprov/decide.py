@@ -139,7 +139,7 @@ class Decider:
         found = self._prepared.get(id(lowered))
         if found is None:
             tables = [PreparedTable(table, self.engine.prepare(table)) for table in lowered.tables]
-            # Fields of records, which may be called like a fact, are no facts of the case.
+            # What tables test of each record is no fact of the case.
             classes = self.engine.classes([table for table in lowered.tables if table.source.each is None])
             read = read_by_facts(item, self.rulebook.vocabulary)
             ready = Prepared(tables, classes, read, self.memory)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crossprov import CaseError, Rulebook, decide, read_case
+from crossprov import CaseError, Rulebook, RulebookError, decide, read_case
 from crossprov.assembly import memory, stretches
 from crossprov.assembly.answers import Answer
 from crossprov.assembly.stretches import Prepared
@@ -125,35 +125,47 @@ def test_a_fact_shows_as_looked_at_only_if_this_case_looked_at_it(tmp_path, read
         assert shown == (["b", "d"] if a else ["d"])
 
 
-NAMED_LIKE_A_FACT = """conclusions:
+FOR_EACH = """conclusions:
   y:
     type: bool
     label: {zh: 文, en: text}
-    for_each: mine in b.rows
+    for_each: VARIABLE in b.rows
     informative: true
     rows:
-      - {id: one, when: "mine.kind == 'a'", then: true, law: none_found}
+      - {id: one, when: "VARIABLE.kind == 'a'", then: true, law: none_found}
       - {id: other, when: otherwise, then: false, law: none_found}
 requirements:
 """
 
 
-@pytest.mark.parametrize("kinds", ["dc", "cd"])
-def test_a_field_of_a_record_that_is_called_like_a_fact_does_not_class_it(tmp_path, kinds):
-    """Of the fact there are four kinds and of the field two: nothing of the field tells the others apart."""
+def with_a_table_for_each(path, variable):
     text = "{zh: 文, en: text}"
     head = f"  b.rows: {{given: applicant.hukou, label: {text}, question: {text}, fields: "
     records = head + "{place: {type: place}, kind: {type: enum, values: [a, b]}}}\n"
-    book = small(
-        tmp_path,
+    return small(
+        path,
         facts=fact("mine.kind", "enum", values="[a, b, c, d]"),
         records=records,
-        item=NAMED_LIKE_A_FACT + requirement("first", "mine.kind == 'c'"),
+        item=FOR_EACH.replace("VARIABLE", variable) + requirement("first", "mine.kind == 'c'"),
         engine="index",
     )
-    outcomes = {"c": "eligible", "d": "ineligible"}
+
+
+@pytest.mark.parametrize("kinds", ["dc", "cd"])
+def test_a_field_of_a_record_that_is_called_like_a_field_of_a_fact_does_not_class_it(tmp_path, kinds):
+    """Of the fact there are four kinds and of the field two: nothing of the field tells the others apart."""
+    book, outcomes = with_a_table_for_each(tmp_path, "one"), {"c": "eligible", "d": "ineligible"}
     for kind in kinds:
         assert decided(book, {"mine.kind": kind}).outcome == outcomes[kind]
+
+
+def test_a_variable_may_not_hide_a_fact(tmp_path):
+    book = with_a_table_for_each(tmp_path, "mine")
+    with pytest.raises(RulebookError) as refused:
+        book.item("it")
+    [problem] = refused.value.problems
+    assert (problem.code, problem.file, problem.line) == ("name_taken", "items/it.yaml", 9)
+    assert "mine" in problem.text("en")
 
 
 @given(st.sampled_from(["half-known", "transfer-49", "transfer-50"]))

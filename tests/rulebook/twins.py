@@ -168,6 +168,13 @@ EXPRESSIONS = [
         "«max(traveller.start for traveller in service.spells)",
     ),
     Twin(
+        "name_taken",
+        SERVICE,
+        FIRST_MONTH,
+        "max(z.start for z in service.spells)",
+        "«max(limit.start for limit in service.spells)",
+    ),
+    Twin(
         "expression_unsupported",
         TRAVELLER,
         AGE,
@@ -344,6 +351,11 @@ COHERENCE = [
         bad="\n  «service.months: {type: bool, label: {zh: 另, en: another}, formula: trip.night}\n",
     ),
     Twin("name_taken", LAWS, "", "", "  - number: «虚构法第1号\n    title: {zh: 又, en: again}\n    sources: [made up]\n"),
+    # A variable that hides a fact, a list, a parameter, or what stands before the point in the name of one.
+    *(
+        Twin("name_taken", GRANT, "for_each: gift in service.gifts\n    when", "for_each: gift in service.gifts\n    when", f"for_each: «{taken} in service.gifts\n    when", others=True)
+        for taken in ("service", "limit", "service_side", "gift_shares")
+    ),
     Twin("name_taken", FERRY, "\n  pass_is_long:\n", "\n  pass_is_long:\n", "\n  «traveller.age: {type: int, label: {zh: 另, en: other}, formula: traveller.voyages}\n  pass_is_long:\n"),
     fact("enum_without_values", "    type: enum\n    values: [a]\n    formula: \"'a'\"\n", "    type: enum\n    formula: \"'a'\"\n"),
     fact("type_not_for_facts", "    type: bool\n    formula: trip.night\n", "    type: «exact\n    formula: trip.night\n"),

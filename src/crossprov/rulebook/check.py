@@ -402,12 +402,18 @@ def _extreme(node: Call, symbols: Symbols) -> tuple[Expr, Type]:
     return Call(node.function, tuple(resolved), node.at, open_), result
 
 
+def hides(variable: str, symbols: Symbols) -> bool:
+    """Tell whether the name of a variable is that of something else, or what the names of others begin with."""
+    names = (*symbols.facts, *symbols.parameters, *symbols.records)
+    return any(name.partition(".")[0] == variable for name in names)
+
+
 def _aggregate(node: Aggregate, symbols: Symbols) -> tuple[Expr, Type]:
     fields = symbols.records.get(node.records.name)
     if fields is None:
         near = closest(node.records.name, symbols.records)
         raise ExpressionError("unknown_records", node.records.at, found=node.records.name, expected=near)
-    if any(name.startswith(f"{node.variable}.") for name in symbols.facts):
+    if hides(node.variable, symbols):
         raise ExpressionError("name_taken", node.at, found=node.variable)
     inside = symbols.with_facts({f"{node.variable}.{name}": type_ for name, type_ in fields.items()})
     chosen = _expect(node.condition, inside, "bool")[0] if node.condition is not None else None

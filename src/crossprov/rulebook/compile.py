@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from crossprov._errors import Problem, RulebookError
-from crossprov.rulebook.check import Symbols, closest, condition
+from crossprov.rulebook.check import Symbols, closest, condition, hides
 from crossprov.rulebook.expression import (
     Always,
     And,
@@ -256,6 +256,8 @@ class _Compiler:
         if each is None:
             type_ = symbols.facts.get(name, BOOL)
         else:
+            if hides(each[0], symbols):
+                self.problems.append(where.at("for_each").problem("name_taken", found=each[0]))
             fields = symbols.records.get(each[1], {})
             type_ = symbols.records.get(name, {}).get("conclusion", BOOL)
             symbols = symbols.with_facts({f"{each[0]}.{field}": kind for field, kind in fields.items()})
