@@ -11,7 +11,7 @@ from crossprov.values import NONE, Fact, Need, Unknown
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from crossprov.facts.pension import Standing
+    from crossprov.facts.last import Standing
     from crossprov.facts.records import Listed
     from crossprov.models import DeemedPeriod, PensionSpell
 

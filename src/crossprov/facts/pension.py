@@ -3,36 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING
 
+from crossprov.facts.last import NEVER, STILL_OPEN, Standing, covers_after, last_of, standing_of
 from crossprov.facts.months import Count, deemed_in, general_months, paid_in, span_of
 from crossprov.facts.records import tolerant
-from crossprov.values import NONE, Fact, Month, Need, Nothing, Unknown, needs_of
+from crossprov.values import NONE, Fact, Need, Nothing, Unknown, needs_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from crossprov.facts.last import Moment
     from crossprov.facts.months import Months
     from crossprov.facts.records import Listed
     from crossprov.models import DeemedPeriod, PensionSpell
-
-_STILL_OPEN: Final = 1_000_000
-"""As the last month of a spell: later than any month."""
-
-NEVER: Final = (-1, -1)
-_FIRST_MONTH: Final = Month(1, 1)
-
-Moment: TypeAlias = tuple[int, int]
-"""When a spell was: its last month, then its first, as ordinals; spells compare by it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """When the last general spell of a province was, within bounds; ``NEVER`` if there may be none."""
-
-    low: Moment
-    high: Moment
-
 
 # --- the last relation ------------------------------------------------------------------------------
 
@@ -51,12 +35,12 @@ def last_general_province(spells: Listed[PensionSpell]) -> Fact:
     The relation that lasted longest into time is the last; of two that end alike, the one that began
     later (国办发〔2009〕66号 第六条 speaks of the place of the relation).
     """
-    return _last(spells, standings(spells))
+    return last_of(spells, standings(spells))
 
 
 def last_general_place(spells: Listed[PensionSpell]) -> Fact:
     """Return the division of the last general relation in time, as its record has it; else as above."""
-    return _last(spells, standings(spells, lambda spell: spell.place))
+    return last_of(spells, standings(spells, lambda spell: spell.place))
 
 
 def general_months_in(
@@ -84,7 +68,7 @@ def latest_other_ten_year_province(
     if best is not None:
         floor = others[best].low
         rivals = {name for name in possible - {best} if others[name].high >= floor}
-        if floor != NEVER and _covers_after(spells, floor):
+        if floor != NEVER and covers_after(spells, floor):
             if not rivals:
                 return best
             needs = frozenset(need for name in rivals for need in months[name][1])
@@ -221,58 +205,32 @@ def maybe_general(spells: Listed[PensionSpell]) -> Sequence[PensionSpell]:
     )
 
 
-def _last(spells: Listed[PensionSpell], stood: Mapping[str, Standing]) -> Fact:
-    """Return of which standing the last general spell is; an unknown lists what it may be."""
-    if not stood:
-        return NONE if spells.covers_everywhere() else spells.unknown(everywhere=True)
-    floor = max(it.low for it in stood.values())
-    contenders = frozenset(name for name, it in stood.items() if it.high >= floor)
-    if floor == NEVER or not _covers_after(spells, floor):
-        return spells.unknown(everywhere=True)
-    if len(contenders) == 1:
-        return next(iter(contenders))
-    return spells.unknown(tuple(sorted(contenders)), among=frozenset(contenders))
-
-
 def standings(
     spells: Listed[PensionSpell], named: Callable[[PensionSpell], str] | None = None
 ) -> Mapping[str, Standing]:
     """Return when the last general spell of each province was (or of each of what ``named`` says)."""
     if named is None:
         return spells.once("standings", lambda: standings(spells, spells.province))
-    found: dict[str, Standing] = {}
-    for spell in maybe_general(spells):
-        name = named(spell)
-        low, high = _moment(spell)
-        before = found.get(name, Standing(NEVER, NEVER))
-        low = low if spell.account == "general" else NEVER
-        found[name] = Standing(max(low, before.low), max(high, before.high))
-    return found
+    return standing_of(maybe_general(spells), named, _moment)
 
 
-def _moment(spell: PensionSpell) -> tuple[Moment, Moment]:
-    """Return when the spell was, within bounds; without an end it is open only if its state says so."""
+def _moment(spell: PensionSpell) -> Standing:
+    """Return when the spell was general, within bounds; without an end it is open only if its state says so."""
+    low, high = _when(spell)
+    return Standing(low if spell.account == "general" else NEVER, high)
+
+
+def _when(spell: PensionSpell) -> tuple[Moment, Moment]:
     start = spell.start.ordinal
     if spell.end is not None:
         return (spell.end.ordinal, start), (spell.end.ordinal, start)
     if spell.state == "paying":
-        return (_STILL_OPEN, start), (_STILL_OPEN, start)
+        return (STILL_OPEN, start), (STILL_OPEN, start)
     paid = paid_in(spell)
     if paid is None or spell.state is None:
-        return (start, start), (_STILL_OPEN, start)
+        return (start, start), (STILL_OPEN, start)
     last = paid.bit_length() - 1 if paid else start
     return (last, start), (last, start)
-
-
-def _covers_after(spells: Listed[PensionSpell], floor: Moment) -> bool:
-    """Return whether every spell as late as ``floor`` must have been seen.
-
-    INVARIANT: such a spell touches the time from the last month of ``floor`` (for an open one: from
-    its first month) to the day of the case.
-    """
-    last, first = floor
-    since = _FIRST_MONTH.plus((first if last == _STILL_OPEN else last) - _FIRST_MONTH.ordinal)
-    return spells.covers_everywhere(since=since.first_day)
 
 
 def _may_reach(found: Count, limit: int) -> bool:
