@@ -221,8 +221,22 @@ def test_the_last_place_is_that_of_the_last_month():
     assert unemployment.last_insured_place(spells(*rows)) == SICHUAN
 
 
-def test_an_open_spell_is_the_last():
-    rows = paid(CHONGQING, "2021-01", 30, end=None), paid(SICHUAN, "2021-04", 10)
+def test_a_spell_without_an_end_is_the_last_if_it_began_after_all_others_ended():
+    rows = paid(CHONGQING, "2021-01", 30, end=None), paid(SICHUAN, "2019-04", 10)
+    assert unemployment.last_insured_province(spells(*rows)) == CHONGQING
+
+
+def test_a_spell_without_an_end_may_have_ended_before_a_later_one():
+    """A record says nothing of its state, so an end that nobody told does not mean that it goes on."""
+    rows = paid(CHONGQING, "2010-01", 12, end=None), paid(SICHUAN, "2021-04", 10)
+    found = unemployment.last_insured_province(spells(*rows))
+    assert found == Unknown(
+        frozenset({Need("unemployment.spells", (CHONGQING, SICHUAN))}), among=frozenset({CHONGQING, SICHUAN})
+    )
+
+
+def test_two_spells_in_one_province_need_no_end():
+    rows = paid(CHONGQING, "2010-01", 12, end=None), paid(CHONGQING, "2021-04", 10)
     assert unemployment.last_insured_province(spells(*rows)) == CHONGQING
 
 

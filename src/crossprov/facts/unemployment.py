@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
+from crossprov.facts.last import STILL_OPEN, Standing, last_of, standing_of
 from crossprov.facts.months import Count
 from crossprov.facts.records import tolerant
-from crossprov.values import NONE, Fact, Month, Need, Nothing, Unknown, needs_of
+from crossprov.values import Fact, Month, Need, Nothing, Unknown, needs_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -16,17 +17,11 @@ if TYPE_CHECKING:
     from crossprov.facts.records import Listed
     from crossprov.models import UnemploymentGrant, UnemploymentSpell
 
-_OPEN: Final = 1_000_000
-"""As the last month of a spell: later than any month."""
-
 _LONGEST: Final = 1_200
 """Months that an open spell may last at most: nobody pays for a hundred years."""
 
 _STEP: Final = "m"
 """Names of steps are this letter and the fewest months of the step: the rules say which there are."""
-
-Moment: TypeAlias = tuple[int, int]
-"""When a spell was: its last month, then its first, as ordinals; spells compare by it."""
 
 
 # --- months that count --------------------------------------------------------------------------------
@@ -152,7 +147,8 @@ def has_untouched_grant(grants: Listed[UnemploymentGrant]) -> Fact:
 def last_insured_place(spells: Listed[UnemploymentSpell]) -> Fact:
     """Return the division where the person was last insured (最后参保地), ``NONE`` if never anywhere.
 
-    The spell that lasted longest into time; of two that end alike, the one that began later.
+    The spell that lasted longest into time; of two that end alike, the one that began later. One whose end is
+    not told may have ended before others, or go on.
     """
     return _last_insured(spells, lambda spell: spell.place)
 
@@ -305,21 +301,13 @@ def _reached(steps: list[str], months: int) -> str:
 
 
 def _last_insured(spells: Listed[UnemploymentSpell], named: Callable[[UnemploymentSpell], str]) -> Fact:
-    if not spells.rows:
-        return NONE if spells.covers_everywhere() else spells.unknown(everywhere=True)
-    latest = max(_moment(spell) for spell in spells.rows)
-    last, first = latest
-    since = next(
-        spell.start if last == _OPEN else spell.end for spell in spells.rows if _moment(spell) == latest
-    )
-    assert since is not None
-    if not spells.covers_everywhere(since=since.first_day):
-        return spells.unknown(everywhere=True)
-    found = frozenset(named(spell) for spell in spells.rows if _moment(spell) == (last, first))
-    if len(found) == 1:
-        return next(iter(found))
-    return spells.unknown(tuple(sorted(found)), among=frozenset(found))
+    return last_of(spells, standing_of(spells.rows, named, _moment))
 
 
-def _moment(spell: UnemploymentSpell) -> Moment:
-    return _OPEN if spell.end is None else spell.end.ordinal, spell.start.ordinal
+def _moment(spell: UnemploymentSpell) -> Standing:
+    """Return when the spell was, within bounds; one without an end may have ended at once, or go on."""
+    start = spell.start.ordinal
+    if spell.end is None:
+        return Standing((start, start), (STILL_OPEN, start))
+    when = spell.end.ordinal, start
+    return Standing(when, when)

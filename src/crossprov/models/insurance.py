@@ -240,8 +240,7 @@ class UnemploymentSpell(Record):
     place: DivisionCode = Field(description="division where insured, in the codes of that time")
     start: MonthField = Field(description="first month of the spell")
     end: Annotated[MonthField | None, not_before("start")] = Field(
-        default=None,
-        description="last month of the spell, inclusive; absent: unknown, or still open where the state says `paying`",
+        default=None, description="last month of the spell, inclusive; absent: unknown, or still open"
     )
     months: Months | None = Field(default=None, description="number of months paid; absent: unknown")
     employer_paid: Flag | None = Field(
