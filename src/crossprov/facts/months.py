@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from crossprov.facts.records import Listed
     from crossprov.models import DeemedPeriod, PensionSpell
 
-_OPEN: Final = 1_200
+LONGEST: Final = 1_200
 """Months that an open spell may last at most: nobody pays for a hundred years."""
 
 
@@ -102,7 +102,7 @@ def count(spells: Iterable[PensionSpell]) -> Count:
 def span_of(spell: PensionSpell) -> Months:
     """Return the calendar months in which the months of a spell lie."""
     start, end = spell.start.ordinal, spell.end
-    return from_to(start, start + _OPEN - 1 if end is None else end.ordinal)
+    return from_to(start, start + LONGEST - 1 if end is None else end.ordinal)
 
 
 def _largest_first(spell: PensionSpell) -> tuple[int, int, int]:

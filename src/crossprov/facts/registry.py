@@ -14,7 +14,18 @@ if TYPE_CHECKING:
 
 BUILTIN: Final = "crossprov.facts"
 _MACHINERY: Final = frozenset(
-    f"{BUILTIN}.{name}" for name in ("admit", "book", "formula", "records", "registry")
+    f"{BUILTIN}.{name}"
+    for name in [
+        "admit",
+        "aggregates",
+        "book",
+        "bounds",
+        "calculation",
+        "formula",
+        "last",
+        "records",
+        "registry",
+    ]
 )
 _NAME: Final = re.compile(r"([a-z][a-z_]*):([a-z][a-z0-9_]*)\Z")
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from crossprov.models import PensionSpell
     from crossprov.values import Nothing
 
-_GONE: Final = frozenset({"transferred", "ended"})
+GONE: Final = frozenset({"transferred", "ended"})
 """States in which nothing is left at the place; a record handed over without a state is a live relation."""
 
 
@@ -132,7 +132,7 @@ def live(spells: Listed[PensionSpell], province: str) -> Sequence[PensionSpell]:
         lambda: [
             spell
             for spell in enterprise(spells)
-            if spell.state not in _GONE and spells.province(spell) == province
+            if spell.state not in GONE and spells.province(spell) == province
         ],
     )
 
@@ -145,7 +145,7 @@ def _stays_general(
     if old is not True:
         young = None if isinstance(reached_age_on, Unknown) else _made_before(spell, reached_age_on)
         old = True if young is True else (None if None in (old, young) else False)
-    there = None if spell.state is None else spell.state not in _GONE
+    there = None if spell.state is None else spell.state not in GONE
     parts = (old, there, True if spell.account == "general" else None)
     return False if False in parts else (None if None in parts else True)
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from crossprov.facts.months import Count, count, deemed_in, from_to, paid_in, possible_in, told_in
-from crossprov.values import NONE, Fact, Month, Need
+from crossprov.facts.pension_money import fen
+from crossprov.facts.relations import GONE
+from crossprov.values import MONTHS_A_YEAR, NONE, Fact, Month, Need
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -22,9 +24,6 @@ if TYPE_CHECKING:
 _EMPLOYEE: Final = "employee"
 _PUBLIC: Final = "public"
 _RESIDENT: Final = "resident"
-_GONE: Final = frozenset({"transferred", "ended"})
-_FEN_A_YUAN: Final = 100
-_MONTHS_A_YEAR: Final = 12
 
 
 # --- is there a relation ------------------------------------------------------------------------------
@@ -165,7 +164,7 @@ def public_wages(spells: Listed[PensionSpell], province: str, since: Month) -> F
             known = known and (spell.paid_months == 0 or (spell.end is not None and spell.end < since))
         for run in spell.contributions or ():
             months = max(0, run.end.ordinal - max(run.start.ordinal, since.ordinal) + 1)
-            total += months * int((run.base or 0) * _FEN_A_YUAN)
+            total += months * (0 if run.base is None else fen(run.base))
             known = known and (run.base is not None or months == 0)
     return total if known else spells.unknown((province,), low=total)
 
@@ -179,7 +178,7 @@ def _rows(spells: Listed[PensionSpell], scheme: str, province: str | None) -> li
         spell
         for spell in spells.rows
         if spell.scheme == scheme
-        and spell.state not in _GONE
+        and spell.state not in GONE
         and (province is None or spells.province(spell) == province)
     ]
 
@@ -204,7 +203,7 @@ def _months(
 def _account(spells: Listed[PensionSpell], scheme: str, province: str | None) -> Fact:
     balances = [spell.personal_account_balance for spell in _rows(spells, scheme, province)]
     complete = spells.covers_everywhere() if province is None else spells.covers(province)
-    held = sum(int(balance * _FEN_A_YUAN) for balance in balances if balance is not None)
+    held = sum(fen(balance) for balance in balances if balance is not None)
     if complete and None not in balances:
         return held
     return spells.unknown(() if province is None else (province,), everywhere=province is None, low=held)
@@ -226,9 +225,9 @@ def _shared(spells: Listed[PensionSpell]) -> tuple[Months, Months, bool]:
 
 def _years(months: Months) -> int:
     """Return in how many calendar years there is one of the months."""
-    of_a_year, found = (1 << _MONTHS_A_YEAR) - 1, 0
+    of_a_year, found = (1 << MONTHS_A_YEAR) - 1, 0
     while months:
-        months >>= _first_of(months) // _MONTHS_A_YEAR * _MONTHS_A_YEAR
+        months >>= _first_of(months) // MONTHS_A_YEAR * MONTHS_A_YEAR
         found += 1
         months &= ~of_a_year
     return found

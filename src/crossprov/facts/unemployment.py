@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from crossprov.facts.last import STILL_OPEN, Standing, last_of, standing_of
-from crossprov.facts.months import Count
+from crossprov.facts.months import LONGEST, Count
 from crossprov.facts.records import tolerant
 from crossprov.values import Fact, Month, Need, Nothing, Unknown, needs_of
 
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
     from crossprov.facts.records import Listed
     from crossprov.models import UnemploymentGrant, UnemploymentSpell
-
-_LONGEST: Final = 1_200
-"""Months that an open spell may last at most: nobody pays for a hundred years."""
 
 _STEP: Final = "m"
 """Names of steps are this letter and the fewest months of the step: the rules say which there are."""
@@ -280,7 +277,7 @@ def _count(spells: Iterable[UnemploymentSpell], restart: int | None, *, sure: bo
 def _after(spell: UnemploymentSpell, restart: int | None) -> tuple[range, Count]:
     """Return the months of a spell that are new after ``restart``, and how many of them were paid."""
     start = spell.start.ordinal
-    stop = start + _LONGEST if spell.end is None else spell.end.ordinal + 1
+    stop = start + LONGEST if spell.end is None else spell.end.ordinal + 1
     told, whole = spell.months, stop - start
     if restart is None or start >= restart:
         longest = None if spell.end is None else whole
