@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from batch.registers import DAY, ITEM, batch_process, csv_rows, csv_text
 from crossprov import CaseError
-from crossprov.batch import streaming
+from crossprov.batch import csv_file, json_lines, streaming
 from crossprov.batch.aside import Aside
 from crossprov.batch.streaming import Wish, decide_register
 from crossprov.texts import both
@@ -61,6 +61,44 @@ def test_the_file_that_is_read_is_never_written(batch, source, tmp_path):
         ran = batch(source, target, "--force")
         assert (ran.code, "choose another name" in ran.err) == (2, True)
     assert source.read_bytes() == before
+
+
+def test_refused_rows_are_never_written_over_the_file_that_is_read(batch, source, tmp_path):
+    source = source.rename(tmp_path / "out.refused.csv")
+    before = source.read_bytes()
+    ran = batch(source, tmp_path / "out.csv", "--force")
+    assert (ran.code, "choose another name" in ran.err) == (2, True)
+    assert source.read_bytes() == before
+    assert names(tmp_path) == ["out.refused.csv"]
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "x" * 248, "a\0b", "\ud800"])
+def test_a_name_that_no_file_can_have_is_told(source, tmp_path, name):
+    """248 letters and the ending make a name, but not with what is written aside."""
+    with pytest.raises(CaseError) as to:
+        decide_register(source, tmp_path / f"{name}.csv", ITEM)
+    assert [one.code for one in to.value.problems] == ["output_unwritable"]
+    with pytest.raises(CaseError) as of:
+        decide_register(tmp_path / f"{name}.csv", tmp_path / "out.csv", ITEM)
+    assert [one.code for one in of.value.problems] == ["register_unreadable"]
+    assert names(tmp_path) == ["in.csv"]
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
+def test_progress_goes_up_and_ends_at_one(tmp_path, monkeypatch, ending):
+    for module in (csv_file, json_lines):
+        monkeypatch.setattr(module, "ROWS_A_PIECE", 10)
+    source, told = tmp_path / f"in.{ending}", pl.DataFrame({BENEFIT: ["paid_once"] * 95})
+    if ending == "csv":
+        told.write_csv(source)
+    elif ending == "jsonl":
+        told.write_ndjson(source)
+    else:
+        told.write_parquet(source)
+    seen = list[float]()
+    decide_register(source, tmp_path / "out.csv", ITEM, progress=seen.append)
+    assert seen == sorted(seen)
+    assert seen[-1] == 1.0
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ class Aside:
     def __init__(self, path: Path, called: Text, *, force: bool) -> None:
         self.path, self.called, self.force = path, called, force
         self.part = path.with_name(path.name + ".part")
-        self.left_over = self.part.exists()
+        self.left_over = _there(self.part)
         self.file: IO[bytes]
         self._done = False
 
@@ -39,7 +39,7 @@ class Aside:
         try:
             self._refuse_to_overwrite()
             self.file = self._locked()
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise self.unwritable(error) from None
         try:
             self._refuse_to_overwrite()  # another run may have ended in between
@@ -95,7 +95,7 @@ class Aside:
         with contextlib.suppress(OSError):
             self.file.close()
 
-    def unwritable(self, error: OSError) -> CaseError:
+    def unwritable(self, error: OSError | ValueError) -> CaseError:
         """Return what to say if the file cannot be written."""
         return CaseError([Problem("output_unwritable", {"found": self.called, "reason": reason(error)})])
 
@@ -116,8 +116,17 @@ def _sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def reason(error: OSError) -> Text:
-    """Say in words why the system refused a file."""
+def _there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (
+        OSError
+    ):  # a name that is too long, or a folder that may not be looked into: told when it is opened
+        return False
+
+
+def reason(error: OSError | ValueError) -> Text:
+    """Say in words why the system refused a file; a ``ValueError`` is a name that no file can have."""
     named = {
         errno.ENOENT: "no_such_file",
         errno.ENOSPC: "disk_full",
@@ -128,4 +137,5 @@ def reason(error: OSError) -> Text:
         errno.EPERM: "no_permission",
         errno.EROFS: "no_permission",
     }
-    return both(f"reason.{named.get(error.errno or 0, 'other')}")
+    code = error.errno if isinstance(error, OSError) else None
+    return both(f"reason.{named.get(code or 0, 'other')}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from crossprov._errors import CaseError, Problem
 from crossprov.batch.encodings import encoding_of
@@ -39,7 +39,7 @@ class CsvFile:
         self.path, self.columns = path, columns
         self.encoding = encoding_of(path, encoding)
         self._size = max(path.stat().st_size, 1)
-        self._raw: Any = None
+        self._read = 0
         with self._open() as file:
             names = self._names(csv.reader(file, strict=True))
         self.header = header(names, columns, keep=keep)
@@ -51,23 +51,22 @@ class CsvFile:
 
     def done(self) -> float:
         """Return which part of the file has been read."""
-        return min(self._raw.tell() / self._size, 1.0) if self._raw is not None else 0.0
+        return min(self._read / self._size, 1.0)
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the records; raise ``CaseError`` where quotes do not match, since nobody knows what follows."""
         with self._open() as file:
-            self._raw = file.buffer
             csv.field_size_limit(_MAX_CELL)
             reader = csv.reader(file, strict=True)
             try:
                 self._names(reader)
-                yield from self._pieces(reader)
+                for piece in self._pieces(reader):
+                    self._read = file.buffer.tell()
+                    yield piece
             except csv.Error:
                 raise CaseError([Problem("register_quotes", {"line": str(self._line)})]) from None
             except UnicodeDecodeError:
                 raise CaseError([Problem("register_changed")]) from None
-            finally:
-                self._raw = None
 
     def _open(self) -> TextIOWrapper:
         return self.path.open("r", encoding=self.encoding, newline="")

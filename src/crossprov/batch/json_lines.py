@@ -37,13 +37,13 @@ class Lines:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._size = max(path.stat().st_size, 1)
-        self._file: BinaryIO | None = None
+        self._read = 0
 
     def __iter__(self) -> Iterator[Line]:
         """Yield the lines; empty ones at the end are no records. What no case could be as long as is cut off."""
         empty: list[int] = []
+        self._read = 0
         with self.path.open("rb") as file:
-            self._file = file
             for number, line in enumerate(self._cut(file), 1):
                 text = line.removeprefix(_BOM) if number == 1 else line
                 if not text.strip(_BLANK):
@@ -52,19 +52,18 @@ class Lines:
                 yield from ((one, None) for one in empty)
                 empty.clear()
                 yield number, text
-            self._file = None
 
-    @staticmethod
-    def _cut(file: BinaryIO) -> Iterator[bytes]:
+    def _cut(self, file: BinaryIO) -> Iterator[bytes]:
         while line := file.readline(MAX_BYTES + 2):
             rest = line
+            self._read += len(line)
             while not rest.endswith(b"\n") and (rest := file.readline(MAX_BYTES)):
-                pass
+                self._read += len(rest)
             yield line
 
     def done(self) -> float:
         """Return which part of the file has been read."""
-        return min(self._file.tell() / self._size, 1.0) if self._file is not None else 0.0
+        return min(self._read / self._size, 1.0)
 
 
 def bad_line(number: int, problems: Iterable[Problem]) -> BadRow:

@@ -89,8 +89,10 @@ def decide_register(
     for path in (source, target):
         if path.suffix.lower() not in FORMATS:
             raise CaseError([Problem("register_format", {"expected": ", ".join(FORMATS)})])
-    if target.exists() and source.exists() and target.samefile(source):
-        raise CaseError([Problem("output_is_input")])
+    for written in (target, refused_beside(target)):
+        if _same(written, source):
+            raise CaseError([Problem("output_is_input")])
+    _look_at(source)
     try:
         register = _open(source, item, rulebook or builtin(), wish)
     except OSError as error:
@@ -101,6 +103,21 @@ def decide_register(
 def refused_beside(target: Path) -> Path:
     """Return the file for the refused rows of a result."""
     return target.with_name(f"{target.stem}.refused{target.suffix}")
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except (OSError, ValueError):  # one of them is not there, or its name is none: told when it is opened
+        return False
+
+
+def _look_at(source: Path) -> None:
+    """Raise ``CaseError`` if a file is not there, or has a name that no file can have."""
+    try:
+        source.stat()
+    except (OSError, ValueError) as error:
+        raise CaseError([Problem("register_unreadable", {"reason": reason(error)})]) from None
 
 
 def _silent(_done: float) -> None:
