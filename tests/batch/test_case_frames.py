@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crossprov import decide
+from crossprov import UnknownItemError, decide
 from crossprov.batch.case_facts import ONLY_IN_CASE, MakingFacts
 from crossprov.batch.case_frames import answers_frame, facts_frame
 from crossprov.batch.case_rows import AnyDay, case_of
@@ -110,3 +110,24 @@ def test_a_case_may_leave_its_item_out():
     case = {key: value for key, value in CASES[0].items() if key != "item"}
     assert case_of(case, TRANSFER) == case_of(json.dumps(CASES[0]), TRANSFER)
     assert "item" not in case
+
+
+def test_what_is_no_case_at_all_is_refused_and_stops_nothing():
+    cases = [5, CASES[0], [1], ["ab"], None, 1.5, object()]
+    found = answers_frame(cases, TRANSFER, workers=1)
+    assert found.frame["row"].to_list() == [2]
+    assert found.refused["row"].to_list() == [1, 3, 4, 5, 6, 7]
+    made = facts_frame(cases, TRANSFER, as_of=DAY, workers=1)
+    assert (made.frame["row"].to_list(), made.refused["row"].to_list()) == ([2], [1, 3, 4, 5, 6, 7])
+
+
+def test_an_item_may_be_named_by_its_official_code():
+    item = next(one for one in builtin().items() if one.shape.codes)
+    case = {"item": item.id, "applicant": {"kind": item.shape.serves[0]}}
+    for code in item.shape.codes.values():
+        assert answers_frame([case], code, workers=1).frame.equals(
+            answers_frame([case], item.id, workers=1).frame
+        )
+        assert facts_frame([case], code, as_of=DAY, workers=1).refused.height == 0
+    with pytest.raises(UnknownItemError):
+        answers_frame([case], "nothing", workers=1)

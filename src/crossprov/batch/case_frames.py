@@ -65,9 +65,12 @@ def answers_frame(
     """Decide cases of one item; return their answers in the columns of ``decide_frame``, and the day of each.
 
     Each answer is that of ``decide``, with dates of events, and of facts that are known only in part. ``as_of`` is
-    the day of the law and of the facts for all cases; else that of each case, else today.
+    the day of the law and of the facts for all cases; else that of each case, else today. ``item``: its id or
+    official code. Raises ``UnknownItemError``, and what ``decide_cases`` raises.
     """
-    return _frames(DecidingRows(item, Deciding(as_of, as_of, calendar.today())), cases, rulebook, workers)
+    rules = rulebook or builtin()
+    work = DecidingRows(rules.item(item).id, Deciding(as_of, as_of, calendar.today()))
+    return _frames(work, cases, rules, workers)
 
 
 def facts_frame(
@@ -81,16 +84,14 @@ def facts_frame(
     """Return the facts of cases of one item on one day, in the columns that ``decide_frame`` takes.
 
     They are made by the functions that make them for a single case. ``facts.only_in_case`` names what a row cannot
-    say; a row where it is not empty is to be decided from its case (``answers_frame``).
+    say; a row where it is not empty is to be decided from its case (``answers_frame``). Raises as that does.
     """
-    return _frames(MakingFacts(item, as_of), cases, rulebook, workers)
-
-
-def _frames(
-    work: RowWork, cases: Iterable[CaseLike], rulebook: Rulebook | None, workers: int | None
-) -> Frames:
     rules = rulebook or builtin()
-    made = list(_pieces(work, cases, rules, usual_workers() if workers is None else workers))
+    return _frames(MakingFacts(rules.item(item).id, as_of), cases, rules, workers)
+
+
+def _frames(work: RowWork, cases: Iterable[CaseLike], rulebook: Rulebook, workers: int | None) -> Frames:
+    made = list(_pieces(work, cases, rulebook, usual_workers() if workers is None else workers))
     return Frames(pl.concat(frame for frame, _ in made), table(bad for _, some in made for bad in some))
 
 

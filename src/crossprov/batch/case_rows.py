@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -19,7 +20,7 @@ from crossprov.json_text import read_object
 from crossprov.models import Case
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from crossprov.batch.records import CaseLike, Deciding
     from crossprov.rulebook.book import Rulebook
@@ -115,6 +116,8 @@ def case_of(case: CaseLike | None, item: str) -> Case:
         raise CaseError([Problem("row_empty")])
     if isinstance(case, str):
         case = case.encode("utf-8", "surrogatepass")
+    if not isinstance(case, (bytes, Mapping)):  # it is refused in the words for a case
+        return read_case(case)
     found = read_object(case) if isinstance(case, bytes) else dict(case)
     _of_item(found.setdefault("item", item), item)
     return read_case(found)

@@ -60,20 +60,22 @@ def answers_on_spark(
 
     The rows may be computed by Spark twice if both frames are used; persist what came in or what comes out.
     """
-    return _mapped(frame, cases, DecidingRows(item, Deciding(as_of, as_of, calendar.today())), rulebook)
+    rules = rulebook or builtin()
+    work = DecidingRows(rules.item(item).id, Deciding(as_of, as_of, calendar.today()))
+    return _mapped(frame, cases, work, rules)
 
 
 def facts_on_spark(
     frame: Any, cases: str, item: str, rulebook: Rulebook | None = None, *, as_of: dt.date
 ) -> SparkFrames:
     """Return the facts of the cases (JSON text) in a column of a frame of Spark, as ``facts_frame`` does."""
-    return _mapped(frame, cases, MakingFacts(item, as_of), rulebook)
+    rules = rulebook or builtin()
+    return _mapped(frame, cases, MakingFacts(rules.item(item).id, as_of), rules)
 
 
-def _mapped(frame: Any, cases: str, work: RowWork, rulebook: Rulebook | None) -> SparkFrames:
+def _mapped(frame: Any, cases: str, work: RowWork, rules: Rulebook) -> SparkFrames:
     from pyspark.sql import types  # noqa: PLC0415 - who hands in a frame of Spark has it
 
-    rules = rulebook or builtin()
     added = {**work.schema(rules), **dict.fromkeys(REFUSED, pl.String)}
     kept = [field for field in frame.schema.fields if field.name != cases]
     if cases not in frame.columns:
