@@ -13,15 +13,37 @@ English; no sentence is put together in code. Identity numbers and names never e
 from __future__ import annotations
 
 import os
+import re
 import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from crossprov.texts import LANGUAGES, Text, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+
+MASK: Final = "<?>"
+"""Stands in an error for a word that is no plain name: it may be a person's number or name."""
+
+_WORDS: Final = r"[a-z]+[0-9]{0,4}(_[a-z]+[0-9]{0,4}|_[0-9]{1,4})*"
+NAME_PATTERN: Final = rf"^{_WORDS}(\.{_WORDS})*$"
+"""Lower_snake names, dotted. At most four digits in a row, so that no document number passes for one."""
+
+_NAME: Final = re.compile(NAME_PATTERN)
+_NAME_LENGTH: Final = 100
+
+
+def is_name(word: object) -> bool:
+    """Tell whether ``word`` is a plain name (dots allowed) that may be shown in an error."""
+    return isinstance(word, str) and len(word) <= _NAME_LENGTH and _NAME.fullmatch(word) is not None
+
+
+def shown(word: str) -> str:
+    """Return a name, also one of words joined by hyphens, that may be shown in an error; else the mask."""
+    return word if is_name(word.replace("-", "_")) else MASK
 
 
 def default_language() -> str:

@@ -10,8 +10,7 @@ import re
 from collections import Counter
 from typing import Any, Final, NoReturn
 
-from crossprov._errors import CaseError, Problem
-from crossprov.models.errors import MASK, is_name
+from crossprov._errors import CaseError, Problem, shown
 
 MAX_BYTES: Final = 2_000_000
 MAX_DEPTH: Final = 64
@@ -67,7 +66,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         seen = Counter(key for key, _ in pairs)
         twice = next(key for key, times in seen.items() if times > 1)
-        raise _wrong("case_duplicate", key=twice if is_name(twice) else MASK)
+        raise _wrong("case_duplicate", key=shown(twice))
     return found
 
 

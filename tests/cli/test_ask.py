@@ -1,6 +1,7 @@
 """An interview on a terminal, as a person has it: through a pipe, and on a pseudo-terminal."""
 
 import datetime as dt
+import errno
 import io
 import json
 import os
@@ -101,6 +102,17 @@ def test_it_is_saved_after_each_answer_and_goes_on_there(talk, tmp_path):
     assert "2. " in ran.out
     assert "Which county issued" not in ran.out
     assert len(json.loads(file.read_text("utf-8"))["answers"]) == 2
+
+
+def test_a_full_disk_leaves_no_half_of_the_answers(talk, tmp_path, monkeypatch):
+    def full(state, file, **_):
+        file.write('{"answers": ["half')
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(json, "dump", full)
+    ran = talk(*CARD, "--save", tmp_path / "talk.json", typed=["510104"])
+    assert (ran.code, "cannot be written" in ran.err) == (2, True)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_other_rules_are_said(talk, tmp_path):

@@ -100,3 +100,12 @@ def test_a_record_that_cannot_be_written_or_read(run, example, sealed):
     assert ran.code == 2
     sealed.write_text("[]", "utf-8")
     assert run("replay", sealed, example("transfer-49"), "--key-env", "AUDIT_KEY").code == 2
+
+
+def test_a_file_that_all_could_read_is_for_its_owner_once_a_record_is_in_it(run, example, sealed, tmp_path):
+    file = tmp_path / "there.json"
+    file.write_text("x" * 1_000_000, "utf-8")
+    file.chmod(0o644)
+    assert run("decide", example("transfer-49"), "--record", file, "--key-env", "AUDIT_KEY").code == 0
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert json.loads(file.read_text("utf-8"))["input"] == json.loads(sealed.read_text("utf-8"))["input"]

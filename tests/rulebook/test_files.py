@@ -219,6 +219,15 @@ def test_an_item_is_found_by_its_official_code_and_an_unknown_one_names_those_ne
     assert "ferry-pass" in caught.value.text("en")
 
 
+@pytest.mark.parametrize("name", ["110101200001010015", "张三", "zhang 13800000000", "x-110101200001010015"])
+def test_what_was_asked_for_in_place_of_an_item_is_not_repeated(name):
+    with pytest.raises(UnknownItemError) as caught:
+        load().item(name)
+    for language in ("zh", "en"):
+        assert name not in caught.value.text(language)
+        assert "`<?>`" in caught.value.text(language)
+
+
 @pytest.mark.parametrize(
     "name", ["../rulebook", "/etc/passwd", "items/ferry-pass", "ferry-pass.yaml", "", "\x00"]
 )

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import polars as pl
 
-from crossprov._errors import CaseError, CrossprovError, Problem, RulebookError
+from crossprov._errors import CaseError, CrossprovError, Problem, RulebookError, shown
 from crossprov.batch.contract import Contract
 from crossprov.batch.flat import Cell, flat
-from crossprov.batch.headers import ROW, shown
+from crossprov.batch.headers import ROW
 from crossprov.batch.refused import BadRow
 from crossprov.batch.rows import POLARS
 from crossprov.decide import read_case
@@ -125,5 +125,6 @@ def case_of(case: CaseLike | None, item: str) -> Case:
 
 def _of_item(found: object, item: str) -> None:
     if found != item:
-        name = shown(str(found).replace("-", "_")).replace("_", "-")
-        raise CaseError([Problem("case_of_other_item", {"found": name, "expected": item}, path="item")])
+        raise CaseError(
+            [Problem("case_of_other_item", {"found": shown(str(found)), "expected": item}, path="item")]
+        )

@@ -61,7 +61,7 @@ class CsvFile:
             try:
                 self._names(reader)
                 for piece in self._pieces(reader):
-                    self._read = file.buffer.tell()
+                    self._read = file.buffer.tell()  # type: ignore[attr-defined]  # a file opened by its path has it
                     yield piece
             except csv.Error:
                 raise CaseError([Problem("register_quotes", {"line": str(self._line)})]) from None

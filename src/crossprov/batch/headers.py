@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from crossprov._errors import CaseError, Problem
+from crossprov._errors import CaseError, Problem, shown
 from crossprov.batch.cells import SPACE
-from crossprov.models.errors import MASK, is_name
 from crossprov.rulebook.check import closest
 
 if TYPE_CHECKING:
@@ -97,8 +96,3 @@ def _twice(named: Mapping[int, str]) -> Iterator[Problem]:
 
 def _problem(code: str, place: int, word: str, **said: str) -> Problem:
     return Problem(code, {"column": str(place + 1), "found": shown(word), **said})
-
-
-def shown(word: str) -> str:
-    """Return a name that may be shown, or the mask in its place."""
-    return word if is_name(word) else MASK

@@ -6,9 +6,9 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-from crossprov._errors import CaseError, Problem
+from crossprov._errors import CaseError, Problem, shown
 from crossprov.batch.cells import CellError, told
-from crossprov.batch.headers import ROW, shown
+from crossprov.batch.headers import ROW
 from crossprov.batch.reading import ROWS_A_PIECE, Columns, Filling, Piece, held
 from crossprov.batch.refused import BadRow, cell_problem
 from crossprov.json_text import MAX_BYTES, read_object

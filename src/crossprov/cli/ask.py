@@ -239,10 +239,13 @@ class _Asking:
         """Write the state so that there is always a whole one, which nobody else may read."""
         if self.path is None:
             return
-        path = Path(self.path)
+        path, aside = Path(self.path), None
         try:
             with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
+                aside = Path(file.name)
                 json.dump(self.talk.state(), file, ensure_ascii=False, indent=2)
-            Path(file.name).replace(path)
+            aside.replace(path)
         except (OSError, ValueError):
+            if aside is not None:  # half of it may hold as much about a person as the whole
+                aside.unlink(missing_ok=True)
             raise wrong(self.language, "file_not_writable") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from crossprov.models import Case
 
 _MOST_BYTES = 65_536
+_OWN = 0o600
 
 
 def replay(options: argparse.Namespace) -> int:
@@ -45,11 +47,21 @@ def write_record(options: argparse.Namespace, decision: Decision, case: Case) ->
     """Write the audit record of a decision to the file of ``--record``, which only its owner may read."""
     sealed = audit.canonical_json(audit.record(decision, case, key=key_of(options)))
     try:
-        handle = os.open(options.record, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        handle = os.open(options.record, os.O_WRONLY | os.O_CREAT, _OWN)
         with open(handle, "wb") as file:  # noqa: PTH123 - a handle and no path
+            if stat.S_ISREG(
+                os.fstat(handle).st_mode
+            ):  # and no terminal; a file may be there, for all to read
+                _keep_from_others(handle)
+                file.truncate()
             file.write(sealed + b"\n")
     except (OSError, ValueError):
         raise wrong(options.language, "file_not_writable") from None
+
+
+def _keep_from_others(handle: int) -> None:
+    if hasattr(os, "fchmod"):  # not on every system
+        os.fchmod(handle, _OWN)
 
 
 def key_of(options: argparse.Namespace) -> bytes:

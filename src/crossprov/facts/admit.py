@@ -8,10 +8,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, get_args
 
-from crossprov._errors import CaseError, Problem
+from crossprov._errors import CaseError, Problem, shown
 from crossprov.facts.book import TOLD, as_fact, told_fact, walk
 from crossprov.models import Insurance, Records
-from crossprov.models.errors import MASK, is_name
 from crossprov.rulebook.check import closest
 
 if TYPE_CHECKING:
@@ -91,8 +90,7 @@ def _events(case: Case, item: Item) -> Iterator[Problem]:
     for index, event in enumerate(case.events):
         path = f"events[{index}]"
         if event.step not in steps:
-            shown = event.step if is_name(event.step.replace("-", "_")) else MASK
-            said = {"found": shown, "expected": ", ".join(sorted(steps))}
+            said = {"found": shown(event.step), "expected": ", ".join(sorted(steps))}
             yield Problem("event_unknown", said, path=f"{path}.step")
         if event.step == APPLY and case.applied_on not in (None, event.on):
             yield Problem("event_contradicts", path=f"{path}.on")

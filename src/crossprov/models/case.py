@@ -13,6 +13,7 @@ from pydantic import (
     field_validator,
 )
 
+from crossprov._errors import NAME_PATTERN, is_name
 from crossprov.models.base import (
     AS_IT_IS,
     MAX_TEXT,
@@ -27,7 +28,7 @@ from crossprov.models.base import (
     is_clean,
 )
 from crossprov.models.employer import Employer
-from crossprov.models.errors import NAME_PATTERN, TAG, is_name, mask_keys, refuse
+from crossprov.models.errors import TAG, mask_keys, refuse
 from crossprov.models.person import Citizen
 
 _MAX_INTEGER: Final = 2**53 - 1

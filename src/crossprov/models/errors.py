@@ -1,6 +1,5 @@
 """Every refusal of an input model, in words, and a report of them that cannot leak what was typed."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -9,20 +8,12 @@ from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 from crossprov import _errors
+from crossprov._errors import MASK, is_name
 from crossprov.texts import Text, both, template
-
-MASK: Final = "<?>"
-"""Stands in error paths for a key that is no plain name: it may be a person's number or name."""
 
 TAG: Final = "kind="
 """Begins the parts of an error path that name a member of a union and no field."""
 
-_WORDS: Final = r"[a-z]+[0-9]{0,4}(_[a-z]+[0-9]{0,4}|_[0-9]{1,4})*"
-NAME_PATTERN: Final = rf"^{_WORDS}(\.{_WORDS})*$"
-"""Lower_snake names, dotted. At most four digits in a row, so that no document number passes for one."""
-
-_NAME: Final = re.compile(NAME_PATTERN)
-_NAME_LENGTH: Final = 100
 _MAX_KEYS: Final = 1_000
 _KEY: Final = "[key]"
 _SHOWN: Final = ("expected", "pattern", "max_length", "min_length", "ge", "le")
@@ -43,11 +34,6 @@ class Problem:
 def refuse(code: str) -> PydanticCustomError:
     """Return the error with which a validator refuses its value."""
     return PydanticCustomError(code, template(f"field.{code}").en)
-
-
-def is_name(key: object) -> bool:
-    """Tell whether ``key`` is a plain name (dots allowed) that may be shown in an error."""
-    return isinstance(key, str) and len(key) <= _NAME_LENGTH and _NAME.fullmatch(key) is not None
 
 
 def mask_keys(value: object) -> object:

@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from crossprov._errors import Problem, RulebookError, UnknownItemError
+from crossprov._errors import Problem, RulebookError, UnknownItemError, shown
 from crossprov.places import Divisions
 from crossprov.rulebook.check import closest
 from crossprov.rulebook.compile import compile_item
@@ -107,7 +107,7 @@ class Law:
             return found
         by_code = next((item for item in self.items() if name in item.shape.codes.values()), None)
         if by_code is None:
-            said = {"found": name[:80], "expected": closest(name, self.item_ids)}
+            said = {"found": shown(name), "expected": closest(name, self.item_ids)}
             raise UnknownItemError([Problem("unknown_item", said)])
         return by_code
 
