@@ -14,8 +14,8 @@ import pytest
 
 from batch.killing import Broken, Killing
 from crossprov import CaseError, InternalFaultError, Problem, Rulebook, RulebookError
-from crossprov.batch.elsewhere import RulebookSource
 from crossprov.batch.workers import pieces_of, spread
+from crossprov.rulebook.elsewhere import RulebookSource
 
 TESTS = Path(__file__).parents[1]
 FICTIONAL = TESTS / "fictional"

@@ -6,7 +6,7 @@ import pytest
 import yaml
 from hypothesis import given
 
-from crossprov import proof
+from crossprov import ChinaCalendar, Rulebook, RulebookError, proof
 from crossprov.cli.entry import main
 from crossprov.proof.cache import Kept
 from crossprov.proof.digest import digest
@@ -231,3 +231,35 @@ def test_jobs_are_counted(run, jobs):
 def test_every_kind_of_finding_has_its_sentence():
     for code in CODES:
         assert template(f"proof.fault_{code}").zh
+
+
+# --- in other processes -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def many(root):
+    """The fictional rules with so many items that processes are started for them."""
+    whole = (root / DOCK).read_text("utf-8")
+    for n in range(5):
+        name = f"dock-licence-{n}"
+        (root / f"items/{name}.yaml").write_text(
+            whole.replace("item: dock-licence", f"item: {name}"), "utf-8"
+        )
+    return root
+
+
+def test_rules_that_changed_after_they_were_loaded_are_not_proved_in_their_place(many, tmp_path):
+    rulebook, kept = load(many), Kept(tmp_path / "kept")
+    items = [one for one in rulebook.items() if one.id.startswith("dock-licence")]
+    patched(many, "items/dock-licence-1.yaml", "firm.staff >= 3", "firm.staff >= 4")
+    with pytest.raises(RulebookError) as caught:
+        list(prove(rulebook, items, kept, jobs=2))
+    assert caught.value.problems[0].code == "rules_changed"
+    assert not list(tmp_path.glob("kept/*"))
+
+
+def test_by_a_calendar_of_ones_own_nothing_is_kept(root, tmp_path):
+    rulebook = Rulebook.load(root, functions=["fictional_facts"], workdays=ChinaCalendar())
+    [found] = prove(rulebook, [rulebook.item("dock-licence")], Kept(tmp_path / "kept"), jobs=1)
+    assert found.proved
+    assert not list(tmp_path.glob("kept/*"))

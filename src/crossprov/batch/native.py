@@ -9,8 +9,8 @@ import polars as pl
 
 from crossprov._errors import CaseError, Problem
 from crossprov.batch.contract import REFUSED, contract
-from crossprov.batch.elsewhere import RulebookSource
 from crossprov.batch.rows import POLARS, Told, decide_rows, schema
+from crossprov.rulebook.elsewhere import RulebookSource
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -15,11 +15,11 @@ from crossprov._errors import CaseError, Problem
 from crossprov.batch.case_facts import MakingFacts
 from crossprov.batch.case_rows import DecidingRows
 from crossprov.batch.contract import REFUSED
-from crossprov.batch.elsewhere import RulebookSource
 from crossprov.batch.headers import ROW
 from crossprov.batch.records import Deciding
 from crossprov.batch.refused import BadRow, table
 from crossprov.decide import builtin
+from crossprov.rulebook.elsewhere import RulebookSource
 
 if TYPE_CHECKING:
     import datetime as dt

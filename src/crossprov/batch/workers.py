@@ -18,7 +18,7 @@ from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
 from crossprov._errors import CrossprovError, InternalFaultError, Problem, internal_fault
-from crossprov.batch.elsewhere import RulebookSource
+from crossprov.rulebook.elsewhere import RulebookSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from crossprov.cli.errors import DONE, PROBLEMS, wrong
 from crossprov.cli.options import day_of, rulebook_of
 from crossprov.cli.output import write_json
-from crossprov.cli.proving import UNSETTLED, needs_z3, write_lines
+from crossprov.cli.proving import UNSETTLED, days_of, label_of, needs_z3, write_lines
 from crossprov.texts import text
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from crossprov.proof.compare import Change
     from crossprov.rulebook.book import Rulebook
 
-_SHOWN: Final = 4
 _SAID: Final = frozenset({"intake", "step", "material", "not_required", "notice"})
 
 
@@ -88,10 +87,7 @@ def _lines(name: str, changes: list[Change], old: Rulebook, new: Rulebook, langu
         said = text(f"proof.change_{change.code}", language, subject=_subject(change, language))
         key = "proof.changes" if change.verdict == "differs" else "proof.changes_perhaps"
         yield text(key, language, item=name, said=said)
-        if change.days:
-            shown = [_days(*pair, language) for pair in change.days[:_SHOWN]]
-            more = ["…"] if len(change.days) > _SHOWN else []
-            yield text("proof.days", language, days=text("proof.list", language).join([*shown, *more]))
+        yield from days_of([(first, _last(last)) for first, last in change.days], language)
         for fact, value in change.facts.items():
             yield text(
                 "proof.fact", language, label=_label(fact, name, old, new, language), name=fact, value=value
@@ -101,10 +97,8 @@ def _lines(name: str, changes: list[Change], old: Rulebook, new: Rulebook, langu
             yield text("proof.before_after", language, before=before, after=after)
 
 
-def _days(first: str, last: str, language: str) -> str:
-    if last.startswith(str(dt.date.max.year)):
-        return text("proof.from_on", language, first=first)
-    return text("proof.from_to", language, first=first, last=last)
+def _last(day: str) -> str | None:
+    return None if day.startswith(str(dt.date.max.year)) else day
 
 
 def _subject(change: Change, language: str) -> str:
@@ -123,9 +117,7 @@ def _value(change: Change, value: str, language: str) -> str:
 
 def _label(fact: str, item: str, old: Rulebook, new: Rulebook, language: str) -> str:
     for rulebook in (new, old):
-        shape = rulebook.item(item).shape.facts.get(fact)
-        declared = rulebook.vocabulary.facts.get(fact)
-        found = shape or (declared.shape if declared is not None else None)
+        found = label_of(fact, rulebook.item(item), rulebook, language)
         if found is not None:
-            return found.label.zh if language == "zh" else found.label.en
+            return found
     return fact

@@ -13,7 +13,7 @@ from crossprov.texts import text
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from crossprov.proof.findings import Finding, ItemProof
     from crossprov.rulebook.book import Rulebook
@@ -102,14 +102,19 @@ def _told(finding: Finding, rulebook: Rulebook, language: str) -> Iterator[str]:
         return
     yield text(f"proof.{finding.verdict}", language, item=finding.item, said=said)
     yield from (text("proof.row", language, place=place) for place in finding.rows)
-    if finding.days:
-        shown = [_days(first, last, language) for first, last in finding.days[:_SHOWN]]
-        more = ["…"] if len(finding.days) > _SHOWN else []
-        yield text("proof.days", language, days=text("proof.list", language).join([*shown, *more]))
+    yield from days_of(finding.days, language)
     yield from _facts(finding, rulebook.item(finding.item), rulebook, language)
     if finding.example is not None:
         yield text("proof.paste", language, item=finding.item)
         yield finding.example
+
+
+def days_of(times: Sequence[tuple[str, str | None]], language: str) -> Iterator[str]:
+    """Yield the line that names the first few times; one without a last day has no end."""
+    if times:
+        shown = [_days(first, last, language) for first, last in times[:_SHOWN]]
+        more = ["…"] if len(times) > _SHOWN else []
+        yield text("proof.days", language, days=text("proof.list", language).join([*shown, *more]))
 
 
 def _days(first: str, last: str | None, language: str) -> str:
@@ -118,11 +123,16 @@ def _days(first: str, last: str | None, language: str) -> str:
 
 
 def _facts(finding: Finding, item: Item, rulebook: Rulebook, language: str) -> Iterator[str]:
-    own, declared = item.shape.facts, rulebook.vocabulary.facts
     for name, value in finding.facts.items():
-        shape = own[name] if name in own else declared[name].shape if name in declared else None
-        label = name if shape is None else shape.label.zh if language == "zh" else shape.label.en
+        label = label_of(name, item, rulebook, language) or name
         yield text("proof.fact", language, label=label, name=name, value=value)
     if finding.outcome is not None:
         outcome = text(f"report.outcome_{finding.outcome}", language)
         yield text("proof.decided", language, outcome=outcome)
+
+
+def label_of(fact: str, item: Item, rulebook: Rulebook, language: str) -> str | None:
+    """Return what a fact of an item is called; None if nothing declares it."""
+    own, declared = item.shape.facts.get(fact), rulebook.vocabulary.facts.get(fact)
+    shape = own or (declared.shape if declared is not None else None)
+    return None if shape is None else shape.label.zh if language == "zh" else shape.label.en

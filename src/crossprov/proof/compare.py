@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import z3
@@ -63,19 +63,15 @@ def compare(old: Side, new: Side) -> Iterator[Change]:
             known = found.get(key)
             if known is None or (known.verdict == "unsettled" and change.verdict == "differs"):
                 days = (*known.days, *change.days) if known is not None else change.days
-                found[key] = _with_days(change, days)
+                found[key] = replace(change, days=days)
             else:
-                found[key] = _with_days(known, (*known.days, *change.days))
+                found[key] = replace(known, days=(*known.days, *change.days))
     yield from found.values()
 
 
 def compare_days(old: Side, first: dt.date, new: Side, last: dt.date) -> Iterator[Change]:
     """Yield what is decided differently of the same facts on two days, by one rulebook or two."""
     yield from _compare(old, Segment(first, first), new, Segment(last, last))
-
-
-def _with_days(change: Change, days: tuple[tuple[str, str], ...]) -> Change:
-    return Change(**{**change.__dict__, "days": days})
 
 
 def _common(old: Side, new: Side) -> Iterator[Segment]:

@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 from collections.abc import Mapping
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -91,8 +92,8 @@ def _text(value: object) -> str:
 
 @cache
 def program_digest() -> str:
-    """Return the digest of what proves: every line of the library, and z3."""
-    whole = hashlib.sha256(z3.get_version_string().encode())
+    """Return the digest of what proves: every line of the library, z3, and the holidays by which it counts."""
+    whole = hashlib.sha256(f"{z3.get_version_string()} {version('chinesecalendar')}".encode())
     for path in sorted(_PACKAGE.rglob("*.py")):
         whole.update(path.read_bytes())
     return whole.hexdigest()

@@ -166,16 +166,7 @@ class _Prover:
             used.add(key)
             said = {"zh": reason.zh, "en": reason.en}
             yield Finding(
-                finding.item,
-                finding.code,
-                finding.subject,
-                "accepted",
-                finding.days,
-                (),
-                {},
-                None,
-                None,
-                said,
+                finding.item, finding.code, finding.subject, "accepted", finding.days, accepted=said
             )
         for key in reasons.keys() - used:
             yield Finding(self.item.id, "unused", f"{key[0]} {key[1]}", "fault", ())

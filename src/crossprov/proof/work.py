@@ -7,17 +7,18 @@ import os
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from typing import TYPE_CHECKING, Final
 
+from crossprov._errors import CaseError
 from crossprov.proof.digest import digest
 from crossprov.proof.prover import prove_item
 from crossprov.proof.replay import Program
-from crossprov.rulebook.book import Rulebook
+from crossprov.rulebook.elsewhere import RulebookSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from crossprov.proof.cache import Kept
     from crossprov.proof.findings import ItemProof
+    from crossprov.rulebook.book import Rulebook
     from crossprov.rulebook.item import Item
 
 _FEW: Final = 4  # items for which no process is started: it would take longer to load the rules again
@@ -26,7 +27,13 @@ _FEW: Final = 4  # items for which no process is started: it would take longer t
 def prove(
     rulebook: Rulebook, items: Sequence[Item], kept: Kept | None = None, jobs: int | None = None
 ) -> Iterator[ItemProof]:
-    """Yield the proof of each item as it is made, those that are kept first."""
+    """Yield the proof of each item as it is made, those that are kept first.
+
+    By a calendar of the caller's own nothing is kept: what it will say tomorrow cannot be seen in it. Raises
+    ``RulebookError`` if the files of the rules are others by now than those that were loaded.
+    """
+    if rulebook.workdays is not None:
+        kept = None
     open_: list[tuple[Item, str]] = []
     for item in items:
         mark = digest(rulebook, item) if kept is not None else ""
@@ -43,28 +50,33 @@ def prove(
 
 
 def _proofs(rulebook: Rulebook, items: list[Item], jobs: int) -> Iterator[ItemProof]:
-    if jobs == 1 or len(items) <= _FEW:
+    source = None if jobs == 1 or len(items) <= _FEW else _source(rulebook)
+    if source is None:
         program = Program(rulebook)
         for item in items:
             yield prove_item(rulebook, item, program)
         return
     # The largest first, so that no process has to wait for one that began late.
     items = sorted(items, key=lambda item: len(item.tables) * len(item.changes), reverse=True)
-    context = multiprocessing.get_context("spawn")
-    arguments = (rulebook.root, rulebook.functions)
-    with ProcessPoolExecutor(min(jobs, len(items)), context, _load, arguments) as pool:
-        for future in as_completed([pool.submit(_prove, item.id) for item in items]):
+    with ProcessPoolExecutor(min(jobs, len(items)), multiprocessing.get_context("spawn")) as pool:
+        for future in as_completed([pool.submit(_prove, source, item.id) for item in items]):
             yield future.result()
+
+
+def _source(rulebook: Rulebook) -> RulebookSource | None:
+    """Return where other processes find the same rules; None if a part of them cannot go there."""
+    try:
+        return RulebookSource.of(rulebook)
+    except CaseError:
+        return None
 
 
 _HERE: dict[str, Program] = {}
 
 
-def _load(root: Path, functions: Sequence[str]) -> None:
-    """Load the rules once in each process."""
-    _HERE["program"] = Program(Rulebook.load(root, functions=functions))
-
-
-def _prove(name: str) -> ItemProof:
-    program = _HERE["program"]
-    return prove_item(program.rulebook, program.rulebook.item(name), program)
+def _prove(source: RulebookSource, name: str) -> ItemProof:
+    """Prove an item in a process of its own, which loads the rules once."""
+    rulebook = source.load()
+    if source.hash not in _HERE:
+        _HERE[source.hash] = Program(rulebook)
+    return prove_item(rulebook, rulebook.item(name), _HERE[source.hash])
