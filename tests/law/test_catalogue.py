@@ -44,6 +44,14 @@ def test_every_law_is_in_force_on_the_day(item, example):
     assert_law_in_force(decide({**example.case, "item": item, "as_of": str(example.as_of)}, RULES), RULES)
 
 
+def test_a_limit_begins_with_a_step_that_the_decision_shows():
+    for item, example in CASES:
+        decision = decide({**example.case, "item": item, "as_of": str(example.as_of)}, RULES)
+        shown = {step.id for step in decision.steps}
+        begins = {due.starts_with for step in decision.steps for due in step.due}
+        assert begins <= shown, (item, example.id)
+
+
 @every_item
 def test_why_a_line_stands_in_the_catalogue_is_said(item):
     why = item.shape.provenance
