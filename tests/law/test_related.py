@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crossprov import Rulebook, decide
+from crossprov import Rulebook, changes, decide
 
 RULES = Rulebook.load()
 ITEMS = [item.id for item in RULES.items() if item.shape.catalogue == "related"]
@@ -81,6 +81,14 @@ def test_a_demand_never_brings_the_last_day_forward(knew, demanded):
 @pytest.mark.parametrize("example", ["unemployment-chongqing", "medical-cost-above", "allowance-chengdu"])
 def test_the_added_grounds_begin_in_september_2025(example, day, outcome):
     assert decided(case_of("personal-pension-withdrawal", example, as_of=day)).outcome == outcome
+
+
+def test_months_of_benefit_within_two_years_are_not_said_to_come_with_time():
+    found = changes(case_of("personal-pension-withdrawal", "unemployment-too-few"), RULES)
+    months = [one for it in found for one in it.changes if one.fact.name == "personal_pension.benefit_months"]
+    assert [one.would_do for one in months] == [("12",)]
+    # Months that fall out of the two years are lost again.
+    assert [one.by for one in months] == [None]
 
 
 @settings(max_examples=15, deadline=None)
