@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from crossprov import calendar, json_text
+from crossprov import audit, calendar, json_text
 from crossprov.assembly import answers, memory, offices, steps
 from crossprov.engine import durable, durable_pool, durable_worker, index
 from crossprov.facts import book
@@ -25,6 +25,7 @@ def longest(model, field):
 SAID = {
     "json bytes": json_text.MAX_BYTES,
     "json depth": json_text.MAX_DEPTH,
+    "record bytes": audit.MAX_BYTES,
     "records": base.MAX_ENTRIES,
     "months": base.MAX_MONTHS,
     "documents": longest(Citizen, "documents"),

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from crossprov._errors import CaseError, Problem
 from crossprov.decide import builtin, decide, read_case
+from crossprov.json_text import read_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,6 +32,9 @@ FORMAT: Final = 1
 
 LEAST_KEY: Final = 32
 """Bytes that a key has at least: as many as the digest."""
+
+MAX_BYTES: Final = 20_000_000
+"""Bytes that the text of a record may have: it repeats the facts of a case for each rule that looked at them."""
 
 MOST_SHOWN: Final = 20
 _METHOD: Final = "hmac-sha256:"
@@ -150,21 +154,19 @@ def _agree(found: object, wanted: str) -> bool:
 
 
 def _read(record: Mapping[str, object] | str | bytes) -> dict[str, Any]:
-    """Return a record as plain data; what it holds is looked at only when its seal was found good."""
-    try:
-        found = json.loads(record, object_pairs_hook=_once) if isinstance(record, (str, bytes)) else record
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
+    """Return a record as plain data; what it holds is looked at only when its seal was found good.
+
+    A text is read strictly: of one that says a key twice, two readers could read two records.
+    """
+    raw = record.encode("utf-8", "replace") if isinstance(record, str) else record
+    if isinstance(raw, bytes):
+        try:
+            return read_object(raw, max_bytes=MAX_BYTES)
+        except CaseError:
+            raise CaseError([Problem("record_unreadable")]) from None
+    if not isinstance(raw, dict):
         raise CaseError([Problem("record_unreadable")])
-    return dict(found)
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return an object; refuse a key that stands twice, since two readers could read two records."""
-    if len(dict(pairs)) < len(pairs):
-        raise ValueError("a key stands twice")
-    return dict(pairs)
+    return dict(raw)
 
 
 def _again(

@@ -1,4 +1,4 @@
-"""A case as JSON text: read within limits, and refused without repeating what stands in it.
+"""A case, or what holds one, as JSON text: read within limits, and refused without repeating what stands in it.
 
 Python's own reader takes ``NaN``, keys that stand twice and any nesting; a case may come from anywhere.
 """
@@ -24,6 +24,14 @@ def read_object(raw: bytes, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEP
 
     Raises ``CaseError`` that says what is wrong with the text and shows nothing of it.
     """
+    found = read_value(raw, max_bytes, max_depth)
+    if not isinstance(found, dict):
+        raise _wrong("case_no_object")
+    return found
+
+
+def read_value(raw: bytes, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH) -> Any:
+    """Return the same of a text that may be any value of JSON."""
     if len(raw) > max_bytes:
         raise _wrong("case_too_large", limit=str(max_bytes))
     try:
@@ -35,14 +43,11 @@ def read_object(raw: bytes, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEP
     if _depth(words) > max_depth:
         raise _wrong("case_too_deep", limit=str(max_depth))
     try:
-        found = json.loads(words, object_pairs_hook=_object, parse_constant=_constant)
+        return json.loads(words, object_pairs_hook=_object, parse_constant=_constant)
     except json.JSONDecodeError as error:
         raise _wrong("case_not_json", line=str(error.lineno), column=str(error.colno)) from None
     except ValueError:  # Python reads no whole number of thousands of digits
         raise _wrong("case_long_number") from None
-    if not isinstance(found, dict):
-        raise _wrong("case_no_object")
-    return found
 
 
 def _wrong(code: str, /, **said: str) -> CaseError:

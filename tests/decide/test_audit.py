@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from crossprov import CaseError, Rulebook, canonical_json, decide, read_case, record, replay
+from crossprov.audit import MAX_BYTES
 from crossprov.rulebook.loading import builtin_rules
 
 RULES = Rulebook.load()
@@ -95,9 +96,30 @@ def test_what_is_added_is_noticed():
             assert replay(more, SHORT_CASE, key=KEY, rulebook=RULES).verdict == "tampered", path
 
 
-@pytest.mark.parametrize("words", ['{"a": 1.5}', '{"a": NaN}', '{"a": "\\ud800"}', "{}"])
-def test_what_nobody_could_have_sealed_is_noticed(words):
-    assert replay(words, CASE, key=KEY, rulebook=RULES).verdict == "tampered"
+@pytest.mark.parametrize("told", ['{"a": 1.5}', {"a": float("nan")}, '{"a": "\\ud800"}', "{}"])
+def test_what_nobody_could_have_sealed_is_noticed(told):
+    assert replay(told, CASE, key=KEY, rulebook=RULES).verdict == "tampered"
+
+
+WRITTEN = canonical_json(RECORD)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        '{"a": NaN}',
+        b'{"made_by": {}, ' + WRITTEN[1:],  # Python's own reader would take the second, as it was sealed
+        WRITTEN.replace(b'"seal":', b'"seal":"","seal":'),
+        WRITTEN.decode().encode("utf-16"),
+        b'{"a": ' * 100_000,
+        b'{"a": "' + b" " * MAX_BYTES + b'"}',
+    ],
+    ids=["not a number", "key twice", "seal twice", "utf-16", "deep", "large"],
+)
+def test_a_text_that_two_readers_could_read_differently_is_no_record(words):
+    with pytest.raises(CaseError) as refused:
+        replay(words, CASE, key=KEY, rulebook=RULES)
+    assert [problem.code for problem in refused.value.problems] == ["record_unreadable"]
 
 
 @pytest.mark.parametrize("seal", [None, 1, "", "hmac-sha256:", [], "\ud800", "hmac-sha256:" + "0" * 64])

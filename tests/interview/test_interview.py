@@ -302,6 +302,34 @@ def test_a_text_that_is_no_state_is_refused(words):
         Interview.resume(words, RULES)
 
 
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        (b'{"facts": {"card.place": "510100", "card.place": "500000"}}', "case_duplicate"),
+        (b'{"facts": {"card.place": NaN}}', "case_no_number"),
+        (b"{'facts': {}}", "interview_not_json"),
+        (b"\xff", "interview_not_json"),
+        (b'{"facts": {"card.place": -Infinity}}', "case_no_number"),
+        (b'{"facts": {"card.place": 1' + b"0" * 9_999 + b"}}", "case_long_number"),
+        (b'{"facts": ' * 65 + b"1" + b"}" * 65, "case_too_deep"),
+        ({"facts": {"card.place": float("nan")}}, "interview_not_json"),
+        ({"facts": {"card.place": {1: "a", "1": "b"}}}, "case_duplicate"),
+        ({"facts": {"card.place": "\ud800"}}, "interview_not_json"),
+    ],
+)
+def test_what_json_cannot_say_in_one_way_is_refused_by_every_door(told, code):
+    state = Interview.start("card-loss-report", RULES, as_of=DAY).state()
+    doors = [
+        lambda: Interview.start("card-loss-report", RULES, as_of=DAY, case=told),
+        lambda: Interview.start("card-loss-report", RULES, as_of=DAY).answer(told),
+        lambda: Interview.resume(told if isinstance(told, bytes) else with_(state, start=told), RULES),
+    ]
+    for door in doors:
+        with pytest.raises(CaseError) as refused:
+            door()
+        assert [problem.code for problem in refused.value.problems] == [code]
+
+
 def test_an_item_that_is_none_is_refused():
     with pytest.raises(UnknownItemError):
         Interview.start("no-such-item", RULES)

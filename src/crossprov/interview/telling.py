@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crossprov._errors import CaseError, Problem
 from crossprov.facts.book import TOLD, told_fact
+from crossprov.json_text import MAX_BYTES, read_value
 from crossprov.models import Case, Citizen, Employer, Model, Records
 from crossprov.models.plan import plan
 from crossprov.values import Month
@@ -30,6 +31,7 @@ _APPLICANTS: Final[Mapping[str, type[Model]]] = {"citizen": Citizen, "employer":
 _KNOWN: Final = "known_"
 """Begins the name of what a model knows from several fields; the field of that name without it is told."""
 _PROVINCE: Final = "0000"
+_NO_JSON: Final = frozenset({"case_not_json", "case_not_utf8", "case_empty"})
 
 
 def path_of(law: Rulebook, fact: str) -> tuple[str, ...]:
@@ -46,11 +48,26 @@ def path_of(law: Rulebook, fact: str) -> tuple[str, ...]:
 
 
 def in_json(told: object) -> Any:
-    """Return what a Python caller hands over as JSON would have it; raise ``CaseError`` if it cannot be JSON."""
+    """Return what a Python caller hands over as JSON would have it; bytes are a text, read as one from anywhere.
+
+    Raises ``CaseError`` if it cannot be JSON, or is nested too deep.
+    """
+    if isinstance(told, bytes):
+        return _read(told)
     try:
-        return json.loads(told if isinstance(told, bytes) else json.dumps(told, default=_in_json))
+        text = json.dumps(told, default=_in_json, ensure_ascii=False, allow_nan=False).encode("utf-8")
     except (TypeError, ValueError, RecursionError):
         raise CaseError([Problem("interview_not_json")]) from None
+    return read_value(text, max(len(text), MAX_BYTES))  # how large objects become is the caller's to know
+
+
+def _read(text: bytes) -> Any:
+    try:
+        return read_value(text)
+    except CaseError as error:
+        if error.problems[0].code in _NO_JSON:
+            raise CaseError([Problem("interview_not_json")]) from None
+        raise
 
 
 def _in_json(value: object) -> object:
