@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from crossprov.engine import CONFLICT, GAP
-from crossprov.rulebook.item import NOT_APPLICABLE, Refer, TableRow, ThenFact, ThenValue
+from crossprov.rulebook.item import NOT_APPLICABLE, TableRow, ThenFact, ThenValue
 from crossprov.values import NONE, Fact, Need, Unknown, Value, needs_of
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Answer:
     def __post_init__(self) -> None:
         only = self.possible[0] if len(self.possible) == 1 and not self.open_ else None
         value = None if isinstance(only, Special) else only
-        refers = not self.open_ and all(isinstance(one, Special) for one in self.possible)
+        refers = value is None and not self.open_ and all(isinstance(one, Special) for one in self.possible)
         self.source, self.value, self.refers = self.table.source, value, refers
         self.truth = value if isinstance(value, bool) else None
 
@@ -195,13 +195,9 @@ def _conclusions(
 
 
 def _conclusion(then: Then, get: Callable[[str], Fact]) -> Concluded | Unknown:
-    match then:
-        case ThenValue():
-            return then.value
-        case ThenFact():
-            return get(then.name)
-        case Refer():
-            return Special.REFER
+    if isinstance(then, ThenFact):
+        return get(then.name)
+    return then.value if isinstance(then, ThenValue) else Special.REFER
 
 
 def concluded_fact(answer: Answer) -> Fact:
@@ -232,9 +228,9 @@ def for_each(table: PreparedTable, book: FactBook) -> Answer:
     needs = frozenset(need for _, answer in results for need in answer.needs)
     complete = listed.covers_everywhere()
     if not complete:
-        needs |= listed.unknown(everywhere=True).needs
+        needs |= listed.needs(everywhere=True)
     rows = tuple(_Concluded(record, concluded_fact(answer)) for record, answer in results)
-    book.put_listed(source.id, replace(listed, rows=rows))  # what is missing keeps the name of the records
+    book.put_listed(source.id, listed.with_rows(rows))  # what is missing keeps the name of the records
     special = tuple(dict.fromkeys(one for _, answer in results if answer.refers for one in answer.possible))
     open_ = not special and (not complete or any(answer.open_ for _, answer in results))
     tested = tuple(dict.fromkeys(name for _, answer in results for name in answer.tested))

@@ -191,8 +191,7 @@ class Stretch:
                     book.put(name, entry)
             fact = stop.fact
             if fact is not None:
-                known = seen.get(fact)
-                way = stop.key(get(fact) if known is None else known)
+                way = stop.key(seen[fact] if fact in seen else get(fact))
             elif stop.end is None:
                 way = tuple([name in seen for name in stop.shown])
             else:

@@ -36,7 +36,7 @@ def aggregate(node: Aggregate, element: Formula, chosen: Formula) -> Formula:
         complete = listed.covers_everywhere()
         needs = needs_of(*doubtful)
         if not complete:
-            needs |= listed.unknown(everywhere=True).needs
+            needs |= listed.needs(everywhere=True)
         if kind == "latest" and complete and not doubtful:
             return _latest(listed, rows, values)
         if complete and not doubtful:
@@ -65,7 +65,7 @@ def _latest(listed: Listed[Any], rows: Sequence[Any], values: Sequence[Any]) -> 
     may_be = {value for day, value in zip(begun, values, strict=True) if day in (None, last)}
     if len(may_be) == 1:
         return cast("Value", may_be.pop())
-    return Unknown(listed.unknown().needs, among=frozenset(may_be))
+    return Unknown(listed.needs(), among=frozenset(may_be))
 
 
 def _at_least(node: Aggregate, values: Sequence[Any], needs: frozenset[Need]) -> Unknown:

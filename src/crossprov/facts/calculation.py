@@ -53,9 +53,11 @@ def _applied(
     if not open_:
         known: Value = function(*values)
         return known
-    ends = [bounds(value) for value in values]
-    lows = [pair[1] if i in falling else pair[0] for i, pair in enumerate(ends)]
-    highs = [pair[0] if i in falling else pair[1] for i, pair in enumerate(ends)]
+    lows, highs = [], []
+    for place, value in enumerate(values):
+        low, high = bounds(value)
+        lows.append(high if place in falling else low)
+        highs.append(low if place in falling else high)
     return Unknown(needs_of(*values), _bound(function, lows), _bound(function, highs))
 
 

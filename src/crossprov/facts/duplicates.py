@@ -29,9 +29,7 @@ def months_paid_twice(spells: Listed[PensionSpell], province: str) -> Fact:
     complete = spells.covers_everywhere()
     told, possible = told_in(here) & told_in(elsewhere), possible_in(here) & possible_in(elsewhere)
     found = Count(told.bit_count(), possible.bit_count() if complete else None)
-    return found.fact(
-        spells.unknown(everywhere=not complete, places=() if not complete else (province,)).needs
-    )
+    return found.fact(spells.needs(everywhere=not complete, places=() if not complete else (province,)))
 
 
 def refund(

@@ -139,6 +139,8 @@ def _name(name: str) -> Formula:
 
 
 def _param(node: Param) -> Formula:
+    if not node.keys and node.on is None:
+        return lambda facts, _record: facts.parameter(node.name, (), None)
     keys = [compile_formula(key) for key in node.keys]
     on = compile_formula(node.on) if node.on is not None else None
 

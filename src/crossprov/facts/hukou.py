@@ -85,7 +85,7 @@ def _registered(
     named: Callable[[HukouSpell], str],
 ) -> Fact:
     if isinstance(status, Unknown):
-        return Unknown(needs_of(status, day) | (frozenset() if spells.rows else spells.unknown().needs))
+        return Unknown(needs_of(status, day) | (frozenset() if spells.rows else spells.needs()))
     if status != _MAINLAND:
         return NONE
     first, last = _bounds(day)
@@ -103,7 +103,7 @@ def _registered(
         return next(iter(found))
     needs = needs_of(day)
     if not complete or exact:
-        needs |= spells.unknown(everywhere=not complete).needs
+        needs |= spells.needs(everywhere=not complete)
     return Unknown(needs, among=frozenset(found) if complete and found else None)
 
 

@@ -34,7 +34,7 @@ def longest_province(spells: Listed[PensionSpell], deemed: Listed[DeemedPeriod])
     least = max(found.low for found in counts.values())
     among = frozenset(name for name, found in counts.items() if found.high is None or found.high >= least)
     needs = frozenset(need for name in among for need in months[name][1])
-    return Unknown(needs or spells.unknown(tuple(sorted(among))).needs, among=among)
+    return Unknown(needs or spells.needs(tuple(sorted(among))), among=among)
 
 
 def duplicates_decide_longest(spells: Listed[PensionSpell], deemed: Listed[DeemedPeriod]) -> Fact:
@@ -56,7 +56,7 @@ def duplicates_decide_longest(spells: Listed[PensionSpell], deemed: Listed[Deeme
     if exact:
         return True
     needs: frozenset[Need] = frozenset(need for _, further in months.values() for need in further)
-    return Unknown(needs | spells.unknown(tuple(sorted(months))).needs)
+    return Unknown(needs | spells.needs(tuple(sorted(months))))
 
 
 # --- helpers ----------------------------------------------------------------------------------------

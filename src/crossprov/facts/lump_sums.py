@@ -66,7 +66,7 @@ def _staying(concluded: Listed[Any], province: str) -> Staying:
             sure |= months or 0
             balances.append(balance if isinstance(balance, int) else None)
             if not months or balance is None:
-                needs |= concluded.unknown((province,)).needs
+                needs |= concluded.needs((province,))
         else:
             balances.append(None)
             needs |= conclusion.needs
@@ -74,7 +74,7 @@ def _staying(concluded: Listed[Any], province: str) -> Staying:
         unplaced = unplaced or not months
     if not concluded.covers(province):
         balances.append(None)
-        needs |= concluded.unknown((province,)).needs
+        needs |= concluded.needs((province,))
     known = [balance for balance in balances if balance is not None]
     total = sum(known) if len(known) == len(balances) else None
     return Staying(sure, possible, unplaced, total, needs)

@@ -135,9 +135,9 @@ def general_months(
     least, most, told = spells.once(("general months", province), lambda: _general(spells, province))
     needs: frozenset[Need] = frozenset()
     if not spells.covers(province) or most.low != most.high or not told:
-        needs |= spells.unknown((province,)).needs
+        needs |= spells.needs((province,))
     if not deemed.covers(province):
-        needs |= deemed.unknown((province,)).needs
+        needs |= deemed.needs((province,))
     complete = spells.covers(province) and deemed.covers(province)
     return Count(least.low, most.high if complete else None).plus(deemed_in(deemed, province)), needs
 
@@ -164,9 +164,9 @@ def total_months(spells: Listed[PensionSpell], deemed: Listed[DeemedPeriod]) -> 
     found = count(spell for spell in spells.rows if spell.scheme == "employee")
     needs: frozenset[Need] = frozenset()
     if not spells.covers_everywhere() or found.low != found.high:
-        needs |= spells.unknown(everywhere=True).needs
+        needs |= spells.needs(everywhere=True)
     if not deemed.covers_everywhere():
-        needs |= deemed.unknown(everywhere=True).needs
+        needs |= deemed.needs(everywhere=True)
     complete = spells.covers_everywhere() and deemed.covers_everywhere()
     return Count(found.low, found.high if complete else None).plus(deemed_in(deemed)).fact(needs)
 
@@ -196,4 +196,4 @@ def months_paid_after(spells: Listed[PensionSpell], day: dt.date) -> Fact:
     complete = spells.covers_everywhere(since=first.first_day)
     sure = told.bit_count()
     high = None if further is None or not complete else sure + further
-    return Count(sure, high).fact(spells.unknown(everywhere=True).needs)
+    return Count(sure, high).fact(spells.needs(everywhere=True))

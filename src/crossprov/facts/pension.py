@@ -135,7 +135,7 @@ def duplicates_decide(
         return False
     needs = frozenset(need for it in reach.values() for need in it.needs)
     if not all(rivals.values()):
-        needs |= spells.unknown((str(last), *sorted(rivals))).needs
+        needs |= spells.needs((str(last), *sorted(rivals)))
     return Unknown(needs) if needs else True
 
 
@@ -167,7 +167,7 @@ def _reach(
     may, must = _may_reach(found, limit), found.low - (shared.high or 0) >= limit
     by_agreement = may and not must and shared.high != 0
     if by_agreement and found.low - shared.low >= limit:  # only the months that may be shared are in the way
-        needs |= spells.unknown((province,)).needs
+        needs |= spells.needs((province,))
     elif found.low == found.high:
         needs = frozenset()
     return _Reach(may, must, by_agreement, needs if may and not must else frozenset())
@@ -238,7 +238,7 @@ def _may_reach(found: Count, limit: int) -> bool:
 
 
 def _records_of(spells: Listed[PensionSpell], provinces: set[str]) -> frozenset[Need]:
-    return spells.unknown(tuple(sorted(provinces))).needs
+    return spells.needs(tuple(sorted(provinces)))
 
 
 def shared_months(spells: Listed[PensionSpell]) -> dict[str, Count]:

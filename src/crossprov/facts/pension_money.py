@@ -103,7 +103,7 @@ def pool(
     total = sum(round_half_up(part) for part in sums.values())
     if known and stay.is_certain and not twice:
         return total
-    needs = frozenset() if known else spells.unknown((province,)).needs
+    needs = frozenset() if known else spells.needs((province,))
     # Two bases for one month, and a payment that no record places, are for a person; so is what the rules leave open.
     low = 0 if twice or stay.unplaced else total
     return Unknown(needs if stay.is_certain else needs | stay.needs, low=low)
@@ -151,7 +151,7 @@ def personal_account(
     needs = frozenset() if stay.balance is not None else stay.needs
     told = all(balance is not None for balance in balances) and all(spell.account for spell in rows)
     if not told or not spells.covers(province):
-        needs |= spells.unknown((province,)).needs
+        needs |= spells.needs((province,))
     elif stay.balance is not None:
         return sum(fen(balance) for balance in balances if balance is not None) - stay.balance
     return Unknown(needs)

@@ -105,5 +105,12 @@ class Listed(Generic[T]):
         among: frozenset[Value] | None = None,
     ) -> Unknown:
         """Return an unknown that these records, of ``places`` or of everywhere, would settle."""
-        need = Need(self.name, places, everywhere)
-        return Unknown(frozenset({need}), low=low, high=high, among=among)
+        return Unknown(self.needs(places, everywhere=everywhere), low=low, high=high, among=among)
+
+    def needs(self, places: tuple[str, ...] = (), *, everywhere: bool = False) -> frozenset[Need]:
+        """Return the need for these records, of ``places`` or of everywhere."""
+        return frozenset({Need(self.name, places, everywhere)})
+
+    def with_rows(self, rows: tuple[Any, ...]) -> Listed[Any]:
+        """Return a list of other rows that is complete where this one is."""
+        return Listed(self.name, rows, self.coverage, self.province_of, self.day)

@@ -119,7 +119,7 @@ def has_earlier_general_relation(
         return False
     if spells.covers(province) and all(_is_told(spell) for spell in there):
         return Unknown(needs_of(reached_age_on))
-    return Unknown(spells.unknown((province,)).needs | needs_of(reached_age_on))
+    return Unknown(spells.needs((province,)) | needs_of(reached_age_on))
 
 
 # --- helpers ----------------------------------------------------------------------------------------

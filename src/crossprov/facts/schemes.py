@@ -83,21 +83,21 @@ def resident_months_by(spells: Listed[PensionSpell], day: dt.date) -> Fact:
     if complete and all(paid_in(spell) is not None for spell in rows):
         return told
     high = None if found.high is None or not complete else found.high + more
-    return Count(max(found.low, told), high).fact(spells.unknown(everywhere=True).needs)
+    return Count(max(found.low, told), high).fact(spells.needs(everywhere=True))
 
 
 def months_in_both_schemes(spells: Listed[PensionSpell]) -> Fact:
     """Return how many calendar months were paid into the enterprise and the residents' scheme alike."""
     told, possible, complete = _shared(spells)
     found = Count(told.bit_count(), possible.bit_count() if complete else None)
-    return found.fact(spells.unknown(everywhere=True).needs)
+    return found.fact(spells.needs(everywhere=True))
 
 
 def years_in_both_schemes(spells: Listed[PensionSpell]) -> Fact:
     """Return in how many calendar years there are months paid into both schemes."""
     told, possible, complete = _shared(spells)
     found = Count(_years(told), _years(possible) if complete else None)
-    return found.fact(spells.unknown(everywhere=True).needs)
+    return found.fact(spells.needs(everywhere=True))
 
 
 def months_of_two(spells: Listed[PensionSpell], deemed: Listed[DeemedPeriod], one: str, other: str) -> Fact:
@@ -108,9 +108,9 @@ def months_of_two(spells: Listed[PensionSpell], deemed: Listed[DeemedPeriod], on
     no_deemed = tuple(side for side in sides if not deemed.covers(side))
     needs: frozenset[Need] = frozenset()
     if unseen or found.low != found.high:
-        needs |= spells.unknown(unseen or sides).needs
+        needs |= spells.needs(unseen or sides)
     if no_deemed:
-        needs |= deemed.unknown(no_deemed).needs
+        needs |= deemed.needs(no_deemed)
     high = None if unseen or no_deemed else found.high
     return Count(found.low, high).plus(sum(deemed_in(deemed, side) for side in sides)).fact(needs)
 
@@ -121,7 +121,7 @@ def months_paid_in_both(spells: Listed[PensionSpell], one: str, other: str) -> F
     told, possible = told_in(here) & told_in(there), possible_in(here) & possible_in(there)
     complete = all(spells.covers(side) for side in (one, other))
     found = Count(told.bit_count(), possible.bit_count() if complete else None)
-    return found.fact(spells.unknown((one, other)).needs)
+    return found.fact(spells.needs((one, other)))
 
 
 def months_of_one(spells: Listed[PensionSpell], deemed: Listed[DeemedPeriod], province: str) -> Fact:

@@ -42,10 +42,10 @@ def paid_months(
     found = Count(low, most if complete else None)
     needs: frozenset[Need] = frozenset()
     if not restart.complete or restart.certain != restart.latest:
-        needs |= grants.unknown(everywhere=True).needs
+        needs |= grants.needs(everywhere=True)
     if not complete or found.low != found.high:
         places = () if province is None else (province,)
-        needs |= spells.unknown(places, everywhere=province is None).needs
+        needs |= spells.needs(places, everywhere=province is None)
     return found.fact(needs)
 
 
@@ -166,7 +166,7 @@ def has_record_at(
     if spells.covers(province) and grants.covers(province):
         return False
     open_ = [listed for listed in (spells, grants) if not listed.covers(province)]
-    return Unknown(frozenset(need for listed in open_ for need in listed.unknown((province,)).needs))
+    return Unknown(frozenset(need for listed in open_ for need in listed.needs((province,))))
 
 
 # --- helpers ------------------------------------------------------------------------------------------
@@ -243,7 +243,7 @@ def _service(
     ):
         return Count(low, high), needs
     if not restart.complete or restart.certain != restart.latest:
-        needs |= grants.unknown(everywhere=True).needs
+        needs |= grants.needs(everywhere=True)
     return Count(0, high), needs | needs_of(discharged_on)
 
 

@@ -134,6 +134,8 @@ class Records(Model, Generic[R]):
             raise ValueError("the period ends before it begins")
         periods, wanted = [], _period(since, through)
         for entry in entries:
+            if entry.since is None and entry.through is None:
+                return True
             period = entry.period
             if period[0] <= wanted[0] and wanted[1] <= period[1]:
                 return True
