@@ -137,3 +137,18 @@ def test_threads_that_make_each_other_forget_decide_as_ever(monkeypatch, most):
 
 def _said(decision):
     return decision.to_dict() if hasattr(decision, "to_dict") else decision
+
+
+def test_nothing_of_a_case_waits_for_the_garbage_collector():
+    """What holds a case must hold nothing that holds it: else records of persons stay until somebody sweeps."""
+    decider, some = Decider(RULES), cases(RULES.item_ids, of_each=2)
+    for case in some:
+        decided(decider, case, case.as_of)
+    gc.collect()
+    gc.disable()
+    try:
+        for case in some:
+            assert decided(decider, case, case.as_of) is not None
+        assert gc.collect() == 0
+    finally:
+        gc.enable()

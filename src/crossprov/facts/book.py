@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from operator import methodcaller
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -245,7 +245,8 @@ class FactBook:
         """Return a list of records with what it is complete for."""
         found = self._listed.get(name)
         if found is None:
-            province = self._province
+            # No method of the book: its lists would hold it, and with it the case, until garbage is collected.
+            province = partial(_province, self.sources, self.facts_on)
             if name in self.item.shape.conclusions:  # no row of the table is in force on the day
                 return Listed(name, (), None, province, self.facts_on)
             path = self.sources.law.vocabulary.records[name].shape.given.split(".")
@@ -266,15 +267,17 @@ class FactBook:
             return raw  # what a table concluded for the record
         return Unknown(frozenset({Need(records)})) if raw is None else as_fact(raw, type_)
 
-    def _province(self, place: str, written_on: dt.date | None) -> str:
-        found = self.sources.province_of(place, self.facts_on, written_on=written_on)
-        if not isinstance(found, str):
-            raise CaseError([Problem("place_unknown", {"day": str(self.facts_on)})])
-        return found
-
     def _told(self) -> dict[str, Value]:
         known, told = self.sources.law.vocabulary.facts, self.case.facts if self.case is not None else {}
         return {name: told_fact(raw, known[name]) for name, raw in told.items() if raw is not None}
+
+
+def _province(sources: FactSources, on: dt.date, place: str, written_on: dt.date | None) -> str:
+    """Return the province, on the day of a case, of a place that a record names."""
+    found = sources.province_of(place, on, written_on=written_on)
+    if not isinstance(found, str):
+        raise CaseError([Problem("place_unknown", {"day": str(on)})])
+    return found
 
 
 class KnownFacts(NamedTuple):
