@@ -26,7 +26,7 @@ FACTS = {
     "d": Type("date"),
     "u": Type("date", optional=True),
     "m": Type("month"),
-    "r": Type("rate"),
+    "rate": Type("rate"),
     "y": Type("money"),
     "b": Type("bool"),
     "e": ENUM,
@@ -55,8 +55,8 @@ class Listing:
     def covers_everywhere(self):
         return self.complete
 
-    def unknown(self, *, everywhere=False):
-        return Unknown(frozenset({Need("list", (), everywhere)}))
+    def needs(self, *, everywhere=False):
+        return frozenset({Need("list", (), everywhere)})
 
 
 class Row:
@@ -115,7 +115,7 @@ def value(source, facts=None, **values):
         ("6 < i <= 7", True), ("i in [1, 7]", True), ("i not in [1, 7]", False), ("e in ['a']", False),
         ("b and i == 7", True), ("b or i == 8", True), ("not b", False), ("'a' in s", True), ("'b' in s", False),
         ("q is none", True), ("q is not none", False), ("e == q", False), ("e != q", True),
-        ("y + '0.50'", 1_050), ("round_half_up(y * r)", 125), ("floor(y / 3)", 333),
+        ("y + '0.50'", 1_050), ("round_half_up(y * rate)", 125), ("floor(y / 3)", 333),
         ("province_of(p, d)", "510000"), ("month_of(d)", Month(2024, 2)), ("m == '2024-02'", True),
         ("month_end(d)", DAY(2024, 2, 29)), ("month_end(m)", DAY(2024, 2, 29)), ("add_days(d, 1)", DAY(2024, 3, 1)),
         ("add_days(d, -60)", DAY(2023, 12, 31)), ("add_working_days(d, 2)", DAY(2024, 3, 14)),
@@ -124,7 +124,7 @@ def value(source, facts=None, **values):
 )  # fmt: skip
 def test_each_operator_and_function(source, expected):
     known = {
-        "i": 7, "j": -2, "b": True, "e": "b", "q": NONE, "s": frozenset({"a"}), "y": 1_000, "r": Fraction(1, 8),
+        "i": 7, "j": -2, "b": True, "e": "b", "q": NONE, "s": frozenset({"a"}), "y": 1_000, "rate": Fraction(1, 8),
         "d": DAY(2024, 2, 29), "m": Month(2024, 2), "p": "510104",
     }  # fmt: skip
     assert value(source, **known) == expected
@@ -388,7 +388,7 @@ MONTHS = st.builds(Month, st.integers(2019, 2021), st.integers(1, 12))
 TRUTHS = st.fixed_dictionaries(
     {
         "i": SMALL, "j": SMALL, "o": SMALL | st.just(NONE), "d": DAYS, "u": DAYS | st.just(NONE), "m": MONTHS,
-        "r": st.sampled_from([Fraction(0), Fraction(1, 8), Fraction(1, 2), Fraction(-1, 3)]), "y": st.integers(-200, 500),
+        "rate": st.sampled_from([Fraction(0), Fraction(1, 8), Fraction(1, 2), Fraction(-1, 3)]), "y": st.integers(-200, 500),
         "b": st.booleans(), "e": st.sampled_from("abc"), "q": st.sampled_from(["a", "b", NONE]),
         "s": st.sampled_from([frozenset(), frozenset({"a"}), frozenset({"a", "b"})]),
     }
@@ -463,16 +463,16 @@ LEAF = st.sampled_from(
         "months_between(d, u)",
         "months_between(u, month_end(d))",
         "months_between(m, month_of(d))",
-        "floor(r * j)",
+        "floor(rate * j)",
     ]
 )
 NUMBER = st.recursive(LEAF, numbers, max_leaves=5)
 MONEY = st.sampled_from(
     [
         "y",
-        "floor(y * r)",
+        "floor(y * rate)",
         "max(y, '1.00')",
-        "round_half_up(y * r / 3)",
+        "round_half_up(y * rate / 3)",
         "ceil((y + '0.33') * (1 - r))",
         "min(y, y * 2)",
     ]
@@ -494,7 +494,7 @@ TEST = st.one_of(
             "o is none",
             "'a' in s",
             "m > '2020-06'",
-            "r >= 0.2",
+            "rate >= 0.2",
         ]
     ),
 )
@@ -518,7 +518,7 @@ def test_what_is_said_of_unknown_facts_holds_for_their_values(source, true, data
 
 
 SINGLE = [
-    "i + j", "i - j", "i * j", "floor(i / -2)", "ceil(i / 3)", "round_half_up(i / -4)", "floor(r * j)", "min(i, j)", "max(i, o)", "min(d, u)",
+    "i + j", "i - j", "i * j", "floor(i / -2)", "ceil(i / 3)", "round_half_up(i / -4)", "floor(rate * j)", "min(i, j)", "max(i, o)", "min(d, u)",
     "months_between(d, u)", "months_between(m, month_of(d))", "add_months(d, i)", "add_months(m, j)", "add_days(d, i)", "month_of(d)", "month_end(d)",
     "month_end(m)", "i < j", "i <= j", "i == j", "i != j", "d >= u", "e == q", "q != 'a'", "o in [1, 2]", "o is none", "q is none", "i * i > 5",
 ]  # fmt: skip
