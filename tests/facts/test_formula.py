@@ -473,7 +473,7 @@ MONEY = st.sampled_from(
         "floor(y * rate)",
         "max(y, '1.00')",
         "round_half_up(y * rate / 3)",
-        "ceil((y + '0.33') * (1 - r))",
+        "ceil((y + '0.33') * (1 - rate))",
         "min(y, y * 2)",
     ]
 )
