@@ -16,12 +16,15 @@ from crossprov.models.base import PERSONAL
 from crossprov.places import Division
 from crossprov.rulebook.check import closest
 from crossprov.rulebook.expression import Compare, Const, Expr, In, Name, children
+from crossprov.rulebook.item import ThenValue
+from crossprov.values import NONE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from crossprov.rulebook.book import Rulebook
     from crossprov.rulebook.item import Item
+    from crossprov.rulebook.types import Type
     from crossprov.rulebook.vocabulary import FactDef, Where
 
 
@@ -36,7 +39,7 @@ def check(rulebook: Rulebook) -> list[Problem]:
         return list(error.problems)
     for item in rulebook.items():
         problems += [*_places(item, functions, channels), *_constants(item, rulebook)]
-    problems += _codes(rulebook)
+    problems += [*_in_formulas(rulebook), *_codes(rulebook)]
     for item in rulebook.items() if not problems else ():
         problems += check_examples(rulebook, item)
     return problems
@@ -135,13 +138,41 @@ def _places(item: Item, functions: Collection[str], channels: Collection[str]) -
 
 
 def _constants(item: Item, rulebook: Rulebook) -> Iterator[Problem]:
-    """A division code in a rule must be one that exists, or existed, at the level of the fact it is tested with."""
+    """A division code in a rule must be one that exists, or existed, at the level of the fact it is tested with.
+
+    Also one that a row concludes, at the level of the conclusion.
+    """
     for table in item.tables:
         for row in table.rows:
-            for name, code in _codes_in(row.when):
-                type_ = item.symbols.facts.get(name)
-                if type_ is not None and type_.kind == "place" and not _exists(code, type_.level, rulebook):
-                    yield row.where.problem("unknown_code", found=code, expected=str(type_.level or "any"))
+            yield from _unknown_codes(row.when, item.symbols.facts, row.where, rulebook)
+            if table.type.kind == "place" and isinstance(row.then, ThenValue) and row.then.value is not NONE:
+                yield from _unknown_code(str(row.then.value), table.type, row.where, rulebook)
+    for name, formula in item.formulas.items():
+        where = item.where.at("facts", name, "formula")
+        yield from _unknown_codes(formula, item.symbols.facts, where, rulebook)
+
+
+def _in_formulas(rulebook: Rulebook) -> Iterator[Problem]:
+    """The same of the formulas of the vocabulary."""
+    vocabulary = rulebook.vocabulary
+    for name, fact in vocabulary.facts.items():
+        if fact.shape.formula is not None:
+            where, formula = fact.where.at("formula"), vocabulary.formula(name)
+            yield from _unknown_codes(formula, vocabulary.symbols.facts, where, rulebook)
+
+
+def _unknown_codes(
+    node: Expr, facts: Mapping[str, Type], where: Where, rulebook: Rulebook
+) -> Iterator[Problem]:
+    for name, code in _codes_in(node):
+        type_ = facts.get(name)
+        if type_ is not None and type_.kind == "place":
+            yield from _unknown_code(code, type_, where, rulebook)
+
+
+def _unknown_code(code: str, type_: Type, where: Where, rulebook: Rulebook) -> Iterator[Problem]:
+    if not _exists(code, type_.level, rulebook):
+        yield where.problem("unknown_code", found=code, expected=str(type_.level or "any"))
 
 
 def _codes_in(node: Expr) -> Iterator[tuple[str, str]]:

@@ -223,6 +223,7 @@ EXPRESSIONS = [
         "«months_between(case.as_of, grant.month)",
     )._replace(good="floor(months_between(case.as_of, case.applied_on))"),
     Twin("constant_type", TRAVELLER, AGE, "7", "\"«'7'\""),
+    Twin("out_of_bounds", TRAVELLER, AGE, "150", "«151"),
     Twin(
         "may_be_none",
         SERVICE,
@@ -405,6 +406,15 @@ COHERENCE = [
     Twin("set_conclusion", FERRY, "label: {zh: 证上的语言, en: languages on the pass}", "label: {zh: 语言, en: languages}", "label: {zh: 语言, en: languages}\n    when: trip.night", others=True, at=(FERRY, "  spoken:\n    type: «set")),
     Twin("then_unusable", FERRY, "when: otherwise, then: plain", "when: otherwise, then: crew", "when: otherwise, then: «plane"),
     Twin("then_unusable", FERRY, "then: 365", "then: 366", "then: «'366'")._replace(bad="then: '«366'"),
+    # What tests for none would never find it in an optional set.
+    Twin(
+        "type_not_for_facts", GRANT, "facts:\n  gift_months:", "facts:\n  signs:\n    type: set\n    values: [a]\n    label: {zh: 集, en: set}\n    function: gifts:x\n  gift_months:",
+        "facts:\n  signs:\n    type: «set\n    optional: true\n    values: [a]\n    label: {zh: 集, en: set}\n    function: gifts:x\n  gift_months:",
+    ),
+    Twin("type_not_for_facts", GRANT, "  gift_bonus:\n    type: rate", "  gift_bonus:\n    type: rate", "  gift_bonus:\n    type: «exact", others=True),
+    Twin("out_of_bounds", FERRY, "then: 365", "then: 366", "then: «-1"),
+    Twin("out_of_bounds", LIMITS, "value: 14, law", "value: 30, law", "value: «31, law"),
+    Twin("type_differs", FERRY, "street: traveller.home_street", "street: trip.reason", "street: «traveller.birth_date"),
     Twin("type_differs", FERRY, "then: grant.month", "then: grant.month", "then: «grant.reminder_on"),
     Twin("circular_facts", TRAVELLER, "formula: traveller.age < limit.child_age", "formula: traveller.age < 3", "formula: traveller.age < 3 or traveller.was_child")._replace(
         old='\n  traveller.was_child:\n    type: bool\n    label: {zh: 申请时按当时界限为儿童, en: "was a child by the limit of the day of the application"}\n    formula: traveller.age < value_on(limit.child_age, case.applied_on)',
@@ -439,6 +449,13 @@ COHERENCE = [
     Twin("office_rows_alike", FERRY, "when: home_side == 'south', then: \"980101\",", "when: home_side == 'south', then: \"980101\", function: ferry_office,", "when: home_side == 'south', then: traveller.home, function: «ferry_office,", wide=True),
     Twin("unknown_channel", FERRY, "channels: [window, signal_post]", "channels: [window]", "channels: [window, «signal_pots]", wide=True),
     Twin("unknown_code", FERRY, "when: traveller.sponsor_place is not none,", "when: traveller.sponsor_place == '980101',", "when: traveller.sponsor_place == '980109',", (FERRY, "- «{id: of-the-sponsor"), wide=True),
+    Twin(
+        "unknown_code", FERRY, "when: home_side == 'south', then: \"980101\",", "when: home_side == 'south', then: \"980102\",", "when: home_side == 'south', then: \"980109\",",
+        (FERRY, "- «{id: home-port"), wide=True,
+    ),
+    fact(
+        "unknown_code", "    type: bool\n    formula: traveller.home == '980101'\n", "    type: bool\n    formula: «traveller.home == '980109'\n", wide=True
+    ),
     Twin("code_twice", GRANT, "catalogue: related\n", "number: 2\n", "number: 1\n", (GRANT, "«item: lighthouse-grant"), wide=True),
     Twin("given_unknown", SERVICE, "start: {type: month}", "start: {type: month}\n      end: {type: month}", "start: {type: month}\n      «stop: {type: month}", wide=True),
     Twin("unknown_placeholder", FERRY, "say: {zh: 任一码头, en: any pier}", "say: {zh: '{home_side}的码头', en: any pier}", "say: {zh: '«{homeside}的码头', en: any pier}"),

@@ -33,7 +33,7 @@ from crossprov.rulebook.parsing import is_name, parse
 from crossprov.rulebook.procedure import procedure_problems
 from crossprov.rulebook.reading import check_laws
 from crossprov.rulebook.schema import Amount
-from crossprov.rulebook.types import BOOL, Type, constant, misfit
+from crossprov.rulebook.types import BOOL, Type, constant, exceeded, misfit
 from crossprov.rulebook.vocabulary import FactDef, Vocabulary, Where, read_formula, type_of
 from crossprov.texts import PLACEHOLDER
 from crossprov.values import NONE
@@ -135,6 +135,10 @@ class _Compiler:
                 types[name] = type_of(fact, where)
             except ExpressionError as error:
                 self.problems.append(where.of(error))
+                continue
+            if not types[name].is_of_facts:
+                said = types[name].kind
+                self.problems.append(where.at("type").problem("type_not_for_facts", found=said))
         self.symbols = self.symbols.with_facts(types)
         formulas: dict[str, Expr] = {}
         for name, type_ in types.items():
@@ -166,6 +170,8 @@ class _Compiler:
         optional = type_.optional or conclusion.when is not None
         if type_.kind == "set" and optional:
             raise ExpressionError("set_conclusion", 0)
+        if not type_.is_of_facts:
+            raise ExpressionError("type_not_for_facts", 0, found=type_.kind)
         return replace(type_, optional=optional)
 
     def _each(self, conclusion: Conclusion, where: Where) -> tuple[str, str] | None:
@@ -286,10 +292,15 @@ class _Compiler:
     def _office(self, name: str, role: OfficeRole) -> Table:
         where = self.where.at("offices", name)
         for index, row in enumerate(role.rows):
-            if row.street is not None and row.street not in self.symbols.facts:
+            if row.street is None:
+                continue
+            at, street = where.at("rows", index, "street"), self.symbols.facts.get(row.street)
+            if street is None:
                 near = closest(row.street, self.symbols.facts)
-                at = where.at("rows", index, "street")
                 self.problems.append(at.problem("unknown_fact", found=row.street, expected=near))
+            elif street.kind != "text":
+                said = {"found": street.name(), "expected": "text"}
+                self.problems.append(at.problem("type_differs", **said))
         rows = self._rows(role.rows, where, _PLACE, self.symbols)
         return Table("office", name, _PLACE, role.hit, rows, self.shape.from_, self.shape.through)
 
@@ -324,7 +335,7 @@ class _Compiler:
                 self.problems.append(where.problem(wrong[0], found=wrong[1], expected=wrong[2]))
             return ThenFact(raw)
         try:
-            return ThenValue(constant(raw, type_))
+            value = constant(raw, type_)
         except ValueError:
             expected = ", ".join(type_.values) if type_.values else type_.name()
             near = closest(str(raw), symbols.facts)
@@ -332,6 +343,10 @@ class _Compiler:
                 where.problem("then_unusable", found=str(raw)[:60], expected=expected, facts=near)
             )
             return Refer()
+        beyond = exceeded(value, type_)
+        if beyond is not None:
+            self.problems.append(where.problem("out_of_bounds", found=str(raw), expected=beyond))
+        return ThenValue(value)
 
     # --- parts ------------------------------------------------------------------------------------
 

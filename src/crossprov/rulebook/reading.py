@@ -11,7 +11,7 @@ from crossprov.rulebook.expression import ExpressionError
 from crossprov.rulebook.law import Instruments, UncitableError
 from crossprov.rulebook.parameters import Parameter, Table, Version
 from crossprov.rulebook.parsing import is_name
-from crossprov.rulebook.types import BOOL, Type, constant
+from crossprov.rulebook.types import BOOL, Type, constant, exceeded
 from crossprov.rulebook.vocabulary import FactDef, RecordsDef, RelationDef, Vocabulary, Where, type_of
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ class SharedParts:
         except ExpressionError as error:
             self.problems.append(where.of(error))
             return BOOL
-        if type_.kind == "exact" or (type_.kind == "set" and type_.optional):
+        if not type_.is_of_facts:
             self.problems.append(where.at("type").problem("type_not_for_facts", found=type_.kind))
         return type_
 
@@ -201,11 +201,15 @@ class SharedParts:
 
     def _constant(self, raw: Any, type_: Type, where: Where) -> Value:
         try:
-            return constant(raw, type_)
+            value = constant(raw, type_)
         except ValueError:
             expected = ", ".join(type_.values) if type_.values else type_.name()
             self.problems.append(where.problem("constant_type", found=str(raw)[:60], expected=expected))
             return 0
+        beyond = exceeded(value, type_)
+        if beyond is not None:
+            self.problems.append(where.problem("out_of_bounds", found=str(raw), expected=beyond))
+        return value
 
 
 def circles(vocabulary: Vocabulary) -> list[Problem]:

@@ -50,6 +50,11 @@ class Type:
         """Return the type as a rule file writes it, for error texts."""
         return f"{self.kind} ({self.unit})" if self.unit else self.kind
 
+    @property
+    def is_of_facts(self) -> bool:
+        """Whether a fact can be of this type: not an unrounded one; a set without members is no missing set."""
+        return self.kind != "exact" and not (self.kind == "set" and self.optional)
+
     def admits(self, value: Value) -> bool:
         """Return whether ``value`` may be a value of this type."""
         if value is NONE:
@@ -115,7 +120,7 @@ def _is_of_kind(value: Value, kind: Kind) -> bool:
 def constant(raw: object, type_: Type) -> Value:
     """Return the constant that ``raw`` writes in the type ``type_``.
 
-    Raises ``ValueError`` whose text names what would be right (a key of the texts ``expected``).
+    Its bounds are not looked at: see ``exceeded``. Raises ``ValueError`` for what writes no constant of the type.
     """
     if raw == "none" and type_.optional:
         return NONE
@@ -144,11 +149,19 @@ def _from_text(raw: str | int | Fraction, type_: Type) -> Value:
         return Month.parse(word)
     if kind == "place" and _PLACE.match(word):
         return word
-    if kind == "text" and isinstance(raw, str):
+    if kind == "text" and isinstance(raw, str) and (type_.values is None or raw in type_.values):
         return raw
     if kind == "enum" and (type_.values is None or word in type_.values):
         return word
     raise ValueError(kind)
+
+
+def exceeded(value: Value, type_: Type) -> str | None:
+    """Return the bounds of a type beyond which a constant of it lies, as text; None if it lies within."""
+    if type_.admits(value):
+        return None
+    ends = ("" if bound is None else show(bound, type_) for bound in (type_.low, type_.high))
+    return " … ".join(ends).strip()
 
 
 def show(value: Value, type_: Type | None = None) -> str:

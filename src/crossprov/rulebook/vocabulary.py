@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from crossprov.rulebook.check import Symbols, may_be_none, resolve, typed_constant
 from crossprov.rulebook.expression import Const, Expr, ExpressionError, all_names
 from crossprov.rulebook.parsing import parse
-from crossprov.rulebook.types import Type, constant, misfit
+from crossprov.rulebook.types import Type, constant, exceeded, misfit, show
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -137,7 +137,11 @@ def read_formula(fact: FactDef, symbols: Symbols) -> Expr:
     """Return the formula of a calculated fact, checked; raise ``ExpressionError``."""
     parsed, wanted = parse(fact.shape.formula), fact.type
     if isinstance(parsed, Const):
-        return typed_constant(parsed, wanted)
+        only = typed_constant(parsed, wanted)
+        beyond = exceeded(only.value, wanted)
+        if beyond is not None:
+            raise ExpressionError("out_of_bounds", parsed.at, found=show(only.value, wanted), expected=beyond)
+        return only
     tree, type_ = resolve(parsed, symbols)
     if type_.kind == "exact":
         raise ExpressionError("not_rounded", 0)
