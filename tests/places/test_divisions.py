@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crossprov.places import Ambiguous, Division, NotFound, Resolved
+from crossprov.places import Ambiguous, Division, Divisions, NotFound, Resolved, Street
 
 BEFORE, AFTER, NOW = dt.date(2025, 11, 5), dt.date(2025, 11, 6), dt.date(2026, 3, 2)
 YUBEI, BEIBEI, LIANGJIANG = "500112", "500109", "500157"
@@ -159,6 +159,24 @@ def test_what_is_no_township_places_nothing(divisions, street):
 def test_five_units_of_beibei_went_to_liangjiang(divisions, street):
     assert resolved(divisions, BEIBEI, AFTER, street=street) == LIANGJIANG
     assert resolved(divisions, BEIBEI, BEFORE, street=street) == BEIBEI
+
+
+def county(code, from_):
+    return Division(code, code, "", "county", "970000", from_, None, (), "day")
+
+
+def test_a_township_that_came_back_stays_where_it_is():
+    province = Division("970000", "", "", "province", None, dt.date(1981, 1, 1), None, (), "day")
+    there, back = dt.date(2010, 1, 1), dt.date(2015, 1, 1)
+    old = dt.date(2000, 1, 1)
+    moved = (
+        Street("970101001", "贝壳镇", "970101", "970102", there),
+        Street("970102001", "贝壳镇", "970102", "970101", back),
+    )
+    places = Divisions([province, county("970101", old), county("970102", old)], moved)
+    assert resolved(places, "970101", dt.date(2012, 1, 1), street="贝壳镇") == "970102"
+    assert resolved(places, "970101", NOW, street="贝壳镇") == "970101"
+    assert resolved(places, "970102", NOW, street="贝壳镇") == "970101"
 
 
 def test_beibei_itself_remains_and_says_that_parts_have_gone(divisions):

@@ -53,6 +53,7 @@ def _drop(*path):
         (_set("functions", SOCIAL, "versions", to=[]), "region_tier_or_versions", f"functions.{SOCIAL}"),
         (_drop("functions", SOCIAL, "tier"), "region_tier_or_versions", f"functions.{SOCIAL}"),
         (_set("functions", SOCIAL, "from", to="2020-13-01"), "region_date", f"functions.{SOCIAL}.from"),
+        (_set("functions", SOCIAL, "from", to="20200101"), "region_date", f"functions.{SOCIAL}.from"),
         (
             _set("functions", SOCIAL, "confidence", to="sure"),
             "region_confidence",
@@ -97,6 +98,24 @@ def test_versions_that_overlap_are_refused(region_data, divisions):
         {"from": "2000-01-01", "through": "2010-01-01", "tier": tiers},
         {"from": "2010-01-01", "tier": tiers},
     ]
+    with pytest.raises(RulebookError) as caught:
+        Offices(region_data, divisions)
+    assert [problem.code for problem in caught.value.problems] == ["region_versions_overlap"]
+
+
+def test_days_beside_versions_that_have_their_own_are_refused(region_data, divisions):
+    function = region_data["functions"][SOCIAL]
+    function["versions"] = [{"from": "2000-01-01", "tier": function.pop("tier")}]
+    Offices(region_data, divisions)
+    function["through"] = "2010-01-01"
+    with pytest.raises(RulebookError) as caught:
+        Offices(region_data, divisions)
+    assert [problem.code for problem in caught.value.problems] == ["region_key_unknown"]
+
+
+def test_two_transitions_of_one_division_at_once_are_refused(region_data, divisions):
+    (transition,) = region_data["office_transitions"]
+    region_data["office_transitions"] = [transition, {**transition, "acting": ["500105"]}]
     with pytest.raises(RulebookError) as caught:
         Offices(region_data, divisions)
     assert [problem.code for problem in caught.value.problems] == ["region_versions_overlap"]

@@ -11,7 +11,7 @@ import string
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, get_args
 
 from crossprov._errors import Problem, RulebookError
-from crossprov.places._tables import is_division_code
+from crossprov.places._tables import is_division_code, iso_day
 from crossprov.places.region import (
     EVERY_OTHER_PROVINCE,
     Agency,
@@ -91,7 +91,7 @@ class _Node(NamedTuple):
 
     def day(self) -> dt.date:
         try:
-            return self.value if isinstance(self.value, dt.date) else dt.date.fromisoformat(self.value)
+            return self.value if isinstance(self.value, dt.date) else iso_day(self.value)
         except (TypeError, ValueError):
             raise self.fault("region_date") from None
 
@@ -112,13 +112,12 @@ def read_region(data: Mapping[str, Any]) -> Region:
             raise _Node(key, "").fault("region_key_missing")
     functions = {name: _function(name, node) for name, node in top["functions"].members().items()}
     agencies = _agencies(top.get("agencies", _Node([], "agencies")), functions)
-    transitions = top.get("office_transitions", _Node([], "office_transitions")).items()
     return Region(
         sides=tuple(_side(node) for node in top["region"].fields(("sides",))["sides"].items()),
         functions=functions,
         office_name=_office_names(top["office_name"]),
         notices=_notices(top["notices"]),
-        transitions=tuple(_transition(node) for node in transitions),
+        transitions=_transitions(top.get("office_transitions", _Node([], "office_transitions"))),
         agencies=agencies,
     )
 
@@ -132,6 +131,10 @@ def _function(name: str, node: _Node) -> Function:
     fields = node.fields(("name", "law", "confidence"), ("tier", "versions", "from", "through"))
     if ("tier" in fields) == ("versions" in fields):
         raise node.fault("region_tier_or_versions")
+    if "versions" in fields:
+        for key in ("from", "through"):
+            if key in fields:
+                raise _Node(key, node.path).fault("region_key_unknown")
     versions: tuple[TierVersion, ...]
     if "tier" in fields:
         versions = (TierVersion(_span(fields), _tiers(fields["tier"])),)
@@ -182,6 +185,16 @@ def _agency(node: _Node, functions: Collection[str]) -> Agency:
 def _host(node: _Node) -> Host:
     fields = node.fields(("county",), ("street",))
     return Host(fields["county"].division_code(), fields["street"].string() if "street" in fields else None)
+
+
+def _transitions(node: _Node) -> tuple[OfficeTransition, ...]:
+    found: list[OfficeTransition] = []
+    for part in node.items():
+        here = _transition(part)
+        if any(one.division == here.division and one.span.overlaps(here.span) for one in found):
+            raise part.fault("region_versions_overlap")
+        found.append(here)
+    return tuple(found)
 
 
 def _transition(node: _Node) -> OfficeTransition:

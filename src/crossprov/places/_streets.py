@@ -26,9 +26,10 @@ class Streets:
         for street in streets:
             self._by_county.setdefault(street.old_county, []).append(street)
 
-    def moved(self, county: str, on: dt.date) -> tuple[Street, ...]:
-        """Return the rows of ``county`` that have taken effect by the day ``on``."""
-        return tuple(row for row in self._by_county.get(county, ()) if row.from_ <= on)
+    def moved(self, county: str, on: dt.date, after: dt.date | None = None) -> tuple[Street, ...]:
+        """Return the rows of ``county`` that have taken effect by the day ``on``, and later than ``after``."""
+        rows = self._by_county.get(county, ())
+        return tuple(row for row in rows if row.from_ <= on and (after is None or row.from_ > after))
 
     def came_from(self, county: str, street: str, on: dt.date) -> str | None:
         """Return the county from which the named ``street`` came to ``county`` by ``on``, if it did."""
@@ -38,14 +39,14 @@ class Streets:
                 return old_county
         return None
 
-    def place(self, county: str, street: str, on: dt.date) -> Street | None:
-        """Return the row that moves ``street`` out of ``county`` by ``on``, or ``None``.
+    def place(self, county: str, street: str, on: dt.date, after: dt.date | None = None) -> Street | None:
+        """Return the row that moves ``street`` out of ``county`` by ``on`` and later than ``after``, or ``None``.
 
         ``street`` is a name (an address that contains it will do) or a code of nine or twelve digits.
         Text that does not look like a township at all is not placed, rather than counted as "other".
         """
         text = "".join(street.split())
-        rows = self.moved(county, on)
+        rows = self.moved(county, on, after)
         other = next((row for row in rows if row.name == EVERY_OTHER), None)
         named = [row for row in rows if row.name != EVERY_OTHER]
         if text.isascii() and text.isdigit():

@@ -114,7 +114,7 @@ def _text_of(path: Path) -> str:
 
 def _division(row: _Row) -> Division:
     level = row.read("level", _LEVELS.__getitem__, "table_level")
-    from_ = row.read("from", _date, "table_date")
+    from_ = row.read("from", iso_day, "table_date")
     through = row.read("through", _optional_date, "table_date")
     if through is not None and through < from_:
         raise row.fault("through", "table_through_before_from")
@@ -147,7 +147,7 @@ def _street(row: _Row) -> Street:
         name=name,
         old_county=row.read("old_county", _code, "table_code"),
         new_county=row.read("new_county", _code, "table_code"),
-        from_=row.read("from", _date, "table_date"),
+        from_=row.read("from", iso_day, "table_date"),
     )
 
 
@@ -171,11 +171,12 @@ def _codes(text: str) -> tuple[str, ...]:
     return tuple(_code(part) for part in text.split(";")) if text else ()
 
 
-def _date(text: str) -> dt.date:
+def iso_day(text: str) -> dt.date:
+    """Return the day of ``YYYY-MM-DD``; raise ``ValueError`` for anything else, also other forms of ISO 8601."""
     if not _ISO_DATE.fullmatch(text):
         raise ValueError
     return dt.date.fromisoformat(text)
 
 
 def _optional_date(text: str) -> dt.date | None:
-    return _date(text) if text else None
+    return iso_day(text) if text else None

@@ -163,18 +163,28 @@ class Divisions:
         return tuple(sorted(found, key=lambda division: division.code))
 
     def _follow(
-        self, path: tuple[Division, ...], on: dt.date, street: str | None
+        self, path: tuple[Division, ...], on: dt.date, street: str | None, since: dt.date | None = None
     ) -> list[tuple[Division, ...]]:
-        """Return every path of changes from the end of ``path`` to a division in force on ``on``."""
+        """Return every path of changes from the end of ``path`` to a division in force on ``on``.
+
+        ``since`` is the day of the last change on the way: a township only goes on by later ones, so one that came
+        back to a county stays there.
+        """
         life = path[-1]
         if life.through is None or life.in_force(on):
-            moved = self._streets.place(life.code, street, on) if street else None
+            moved = self._streets.place(life.code, street, on, since) if street else None
             if moved is None:
                 return [path]
-            following: Sequence[Division] = self._begun_codes((moved.new_county,), moved.from_)
+            change = moved.from_
+            following: Sequence[Division] = self._begun_codes((moved.new_county,), change)
         else:
-            following = self._successors(life, life.through + _ONE_DAY, street)
-        return [longer for successor in following for longer in self._follow((*path, successor), on, street)]
+            change = life.through + _ONE_DAY
+            following = self._successors(life, change, street)
+        return [
+            longer
+            for successor in following
+            for longer in self._follow((*path, successor), on, street, change)
+        ]
 
     def _successors(self, life: Division, change: dt.date, street: str | None) -> Sequence[Division]:
         """Return the lives that took over on ``change``, the day after ``life`` ended."""
