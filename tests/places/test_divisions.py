@@ -179,6 +179,34 @@ def test_a_township_that_came_back_stays_where_it_is():
     assert resolved(places, "970102", NOW, street="贝壳镇") == "970101"
 
 
+def test_a_township_whose_name_ends_like_another_is_not_taken_for_it():
+    province = Division("970000", "", "", "province", None, dt.date(1981, 1, 1), None, (), "day")
+    old, moved = dt.date(2000, 1, 1), dt.date(2010, 1, 1)
+    streets = (
+        Street("970101001", "石船镇", "970101", "970102", moved),
+        Street("970101002", "大石船镇", "970101", "970103", moved),
+    )
+    counties = [county(code, old) for code in ("970101", "970102", "970103", "970104")]
+    places = Divisions([province, *counties], streets)
+    assert resolved(places, "970101", NOW, street="大石船镇") == "970103"
+    assert resolved(places, "970101", NOW, street="石船镇") == "970102"
+
+
+def test_an_address_that_places_nothing_does_not_hide_that_parts_have_gone(divisions):
+    """Its county may be another by now, so who reads the decision must know."""
+    assert divisions.resolve(BEIBEI, NOW, street="中山路12号").parts_moved_to == (LIANGJIANG,)
+    assert divisions.resolve(BEIBEI, NOW, street="天府镇").parts_moved_to == ()
+
+
+def test_two_townships_of_one_name_do_not_say_where_one_came_from():
+    province = Division("970000", "", "", "province", None, dt.date(1981, 1, 1), None, (), "day")
+    old, moved = dt.date(2000, 1, 1), dt.date(2010, 1, 1)
+    one, two = (Street(f"{code}001", "贝壳镇", code, "970103", moved) for code in ("970101", "970102"))
+    counties = [county(code, old) for code in ("970101", "970102", "970103")]
+    assert Divisions([province, *counties], [one]).former_county("970103", "贝壳镇", NOW) == "970101"
+    assert Divisions([province, *counties], [one, two]).former_county("970103", "贝壳镇", NOW) is None
+
+
 def test_beibei_itself_remains_and_says_that_parts_have_gone(divisions):
     assert divisions.resolve(BEIBEI, NOW).parts_moved_to == (LIANGJIANG,)
     assert divisions.resolve(BEIBEI, NOW, written_on=NOW).parts_moved_to == ()

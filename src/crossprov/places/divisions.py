@@ -103,7 +103,8 @@ class Divisions:
             asks: Asks = "street" if meant.level == "county" else "county"
             return Ambiguous(tuple(ends[end] for end in sorted(ends)), asks)
         path = paths[0]
-        return Resolved(path[-1], _via(path), () if street else self._parts_moved(path[-1], on, written_on))
+        placed = street is not None and self._streets.settles(path[-1].code, street, on)
+        return Resolved(path[-1], _via(path), () if placed else self._parts_moved(path[-1], on, written_on))
 
     def province_of(
         self, code: str, on: dt.date, *, written_on: dt.date | None = None
