@@ -20,7 +20,7 @@ from crossprov.decide import builtin, days_of, guarded, read_case
 from crossprov.look import Look
 from crossprov.rulebook.closure import made_from
 from crossprov.rulebook.types import ORDERED, show
-from crossprov.values import Unknown
+from crossprov.values import NONE, Unknown
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -229,6 +229,7 @@ def _by(look: Look, name: str, value: Any) -> Literal["time", "person"] | None:
     by = fact.shape.changes if fact is not None else None
     if by == "time":
         now: Any = look.book.get(name)
-        grows = value > now if fact is not None and fact.type.kind in ORDERED else value is True
-        return "time" if grows else None
+        if fact is None or fact.type.kind not in ORDERED:
+            return "time" if value is True else None
+        return "time" if now is not NONE and value is not NONE and value > now else None
     return "person" if by == "person" else None

@@ -181,6 +181,24 @@ def test_what_never_changes_is_not_proposed(tmp_path):
     assert told(of_small(book, a=False, b=False)) == [({"b": ("true",)}, "eligible")]
 
 
+def test_time_makes_nothing_of_none(tmp_path):
+    """What may be none is neither more nor later than anything."""
+    one = fact("n", "int", unit="months", min=0, optional="true", changes="time")
+    book = small(tmp_path, requirement("long", "n >= 12"), facts=one)
+    (found,) = of_small(book, n="none")
+    assert [(change.would_do, change.by) for change in found.changes] == [(("12",), None)]
+    (found,) = of_small(book, n=3)
+    assert [(change.would_do, change.by) for change in found.changes] == [(("12",), "time")]
+    nothing = rulebook_of_none(tmp_path / "none", one)
+    (found,) = of_small(nothing, n=3)
+    assert [(change.would_do, change.by) for change in found.changes] == [(("none",), None)]
+
+
+def rulebook_of_none(root, one):
+    root.mkdir()
+    return small(root, requirement("never", "n is none"), facts=one)
+
+
 def test_where_nothing_leads_to_a_yes_what_ends_the_no_is_named(tmp_path):
     book = small(tmp_path, requirement("first", "a"), requirement("second", "b", otherwise="refer_to_person"))
     assert told(of_small(book, a=False, b=False)) == [({"a": ("true",)}, "refer_to_person")]

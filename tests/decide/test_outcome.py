@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from decide.small import decided, fact, holds, missing, requirement, rulebook
+from decide.small import TEXT, decided, fact, holds, missing, requirement, rulebook
 from engine.readings import NAMES
 
 
@@ -200,3 +200,13 @@ def test_a_limit_asks_for_what_tells_whether_it_applies(tmp_path):
     assert decided(book, {"n": False}, applied_on="2019-06-03").steps[1].due == ()
     later = decided(book, {"n": True}, applied_on="2020-06-03")
     assert later.steps[1].due == ()  # the limit had ended when the clock started
+
+
+def test_whom_a_later_version_concerns_may_hang_on_a_parameter_as_late(tmp_path):
+    """The parameter has to be there from the first day of the version, not of the item."""
+    limit = f"  limit.n: {{type: int, unit: months, label: {TEXT}, versions: [{{from: 2020-01-01, value: 3, law: none_found}}]}}\n"
+    facts = fact("a", "bool") + fact("n", "int", unit="months", min=0)
+    late = requirement("late", "a", more=', from: 2020-01-01, when: "n > limit.n"')
+    book = rulebook(tmp_path, facts=facts, parameters=limit, item="requirements:\n" + late)
+    assert decided(book, {"a": False, "n": 4}).outcome == "ineligible"
+    assert decided(book, {"a": False, "n": 3}).outcome == "eligible"

@@ -278,3 +278,21 @@ def test_a_file_that_changed_after_loading_is_refused_when_it_is_read(root, file
 
 def test_limits_are_what_the_page_says():
     assert (source.MAX_BYTES, source.MAX_DEPTH) == (2_000_000, 24)
+
+
+def test_a_second_file_adds_articles_to_a_law_and_changes_nothing_of_it(root):
+    (root / "instruments").mkdir()
+    path = root / "instruments" / "more.yaml"
+    entry = """instruments:
+  - number: 虚构通知第2号
+    title: {zh: 渡轮与灯塔法的通知, en: Fictional Notice 2}
+    sources: [a second reading]
+    articles:
+      第四条: {confidence: read, zh: 其他, en: other things}
+"""
+    path.write_text(entry, encoding="utf-8")
+    found = load(root).instruments.cite("虚构通知第2号 第四条").instrument
+    assert (found.through.year, set(found.sources)) == (2029, {"made up for the tests", "a second reading"})
+    for line in ("through: 2025-12-31", "confidence: read", "issuer: {zh: 他, en: another}"):
+        path.write_text(entry.replace("    sources:", f"    {line}\n    sources:"), encoding="utf-8")
+        assert codes(root) == [("name_taken", "instruments/more.yaml")]

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crossprov.rulebook.check import closest
 from crossprov.rulebook.types import Type, constant, misfit, show
 from crossprov.values import NONE, Month
 
@@ -106,3 +107,8 @@ def test_a_type_admits_only_its_values(value, type_, admitted):
 )  # fmt: skip
 def test_nothing_wider_flows_into_a_type(found, wanted, code):
     assert (misfit(found, wanted) or (None,))[0] == code
+
+
+def test_names_like_a_word_are_the_same_in_whatever_order_they_are_known():
+    names = [f"limit.{letter}" for letter in "abcdefghijkl"]
+    assert closest("limit", names) == closest("limit", names[::-1]) == closest("limit", set(names))

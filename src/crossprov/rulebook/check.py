@@ -7,12 +7,11 @@ turned into ``Param``; after it, evaluation cannot meet a wrong type.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from heapq import nlargest
 from itertools import pairwise
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from crossprov.rulebook.expression import (
     Aggregate,
@@ -35,6 +34,9 @@ from crossprov.rulebook.expression import (
 )
 from crossprov.rulebook.types import BOOL, DATE, INT, MONTH, NUMBERS, ORDERED, Kind, Type, constant, show
 from crossprov.values import NONE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 _LIKELY: Final = 6
 _MAX_COMPARED: Final = 100
@@ -69,9 +71,9 @@ class Symbols:
         return replace(self, records={**self.records, **more})
 
 
-def closest(word: str, names: object) -> str:
-    """Return the known names most like ``word``, for error texts."""
-    known = tuple(names) if isinstance(names, (Mapping, tuple, list, set, frozenset)) else ()
+def closest(word: str, names: Iterable[str]) -> str:
+    """Return the known names most like ``word``, for error texts; the same in whatever order they are given."""
+    known = tuple(sorted(names))
     asked = _pairs(word[:_MAX_COMPARED])
     # difflib takes milliseconds for each hundred names, and there may be hundreds of unknown words.
     likely = nlargest(

@@ -220,7 +220,7 @@ class _Compiler:
     def _requirement(self, rule: Requirement, where: Where) -> Table:
         """A requirement that concerns some only: beyond them it holds, by a row of its own."""
         table = self._single("requirement", rule, rule.holds, where, "holds")
-        concerns = self._condition(rule.when, where.at("when"), self.symbols)
+        concerns = self._condition(rule.when, where.at("when"), self.symbols, rule.from_)
         if isinstance(concerns, Always):
             return table
         first, *rest = table.rows

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from crossprov.rulebook.source import Document
     from crossprov.values import Value
 
+_ADDED: Final = frozenset({"articles", "sources"})  # what a second file may say more of a law
 MAX_SHOWN: Final = 20  # facts of a circle that are named
 
 Problems: TypeAlias = "list[Problem]"
@@ -42,19 +43,24 @@ def read_instruments(files: Iterable[tuple[Document, InstrumentsFile]], problems
         here: set[str] = set()
         for index, entry in enumerate(file.instruments):
             known = found.get(entry.number)
-            changed = known is not None and (
-                known.title != entry.title or known.articles.keys() & entry.articles.keys()
-            )
-            if entry.number in here or changed:
+            if entry.number in here or (known is not None and _changes(known, entry)):
                 path = ("instruments", index, "number")
                 problems.append(document.problem("name_taken", path, found=entry.number))
             here.add(entry.number)
             if known is not None:
                 articles = {**known.articles, **entry.articles}
-                found[entry.number] = known.model_copy(update={"articles": articles})
+                sources = tuple(dict.fromkeys((*known.sources, *entry.sources)))
+                found[entry.number] = known.model_copy(update={"articles": articles, "sources": sources})
             else:
                 found[entry.number] = entry
     return Instruments(found.values())
+
+
+def _changes(known: Instrument, entry: Instrument) -> bool:
+    """Return whether a further entry of a law says anything otherwise than the first, or an article once more."""
+    said = entry.model_fields_set - _ADDED
+    otherwise = any(getattr(known, name) != getattr(entry, name) for name in said)
+    return otherwise or bool(known.articles.keys() & entry.articles.keys())
 
 
 def check_laws(laws: Iterable[str], where: Where, instruments: Instruments, problems: Problems) -> None:
