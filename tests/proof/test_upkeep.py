@@ -136,7 +136,7 @@ def test_an_index_that_is_wrong_is_found(monkeypatch):
         if one.name == "requirement:enough-staff"
     ]
     assert broken(lowered) is None
-    monkeypatch.setattr("crossprov.engine.index._Ordered.mask", lambda self, _value: self.at[0])
+    monkeypatch.setattr("crossprov.engine.masks._Ordered.mask", lambda self, _value: self.at[0])
     assert broken(lowered)["firm.staff"] < 3
 
 
