@@ -29,12 +29,12 @@ from crossprov.rulebook.item import (
     ThenValue,
     evaluation_order,
 )
-from crossprov.rulebook.parsing import is_name, parse
+from crossprov.rulebook.own_names import OwnNames
+from crossprov.rulebook.parsing import parse
 from crossprov.rulebook.procedure import procedure_problems
 from crossprov.rulebook.reading import check_laws
 from crossprov.rulebook.schema import Amount
 from crossprov.rulebook.types import BOOL, Type, constant, exceeded, misfit
-from crossprov.rulebook.vocabulary import FactDef, Vocabulary, Where, read_formula, type_of
 from crossprov.texts import PLACEHOLDER
 from crossprov.values import NONE
 
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         Row,
         Rule,
     )
+    from crossprov.rulebook.vocabulary import Vocabulary, Where
 
 _PLACE: Final = Type("place", level="any", optional=True)
 _MONEY: Final = Type("money")
@@ -72,9 +73,9 @@ class _Compiler:
         self.shape, self.where = shape, where
         self.vocabulary, self.instruments = vocabulary, instruments
         self.problems: list[Problem] = []
-        self.symbols = self._with_conclusions(vocabulary.symbols)
-        self.functions: dict[str, FactDef] = {}
-        self.formulas = self._own_facts()
+        names = OwnNames(shape, where, vocabulary, instruments, self.problems)
+        self.symbols, self.formulas, self.functions = names.symbols, names.formulas, names.functions
+        self._each = names.each
         self.parameters: set[str] = set()
 
     def item(self) -> Item:
@@ -92,98 +93,6 @@ class _Compiler:
             self.shape, tables, self.symbols, self.formulas, self.functions,
             frozenset(self.parameters), self._changes(tables), self.where,
         )  # fmt: skip
-
-    # --- names ------------------------------------------------------------------------------------
-
-    def _with_conclusions(self, symbols: Symbols) -> Symbols:
-        """Conclusions are facts for the rules after them; those over records are lists of records."""
-        facts: dict[str, Type] = {}
-        records: dict[str, dict[str, Type]] = {}
-        for name, conclusion in self.shape.conclusions.items():
-            where = self.where.at("conclusions", name)
-            if name in symbols.facts or name in symbols.parameters or name in symbols.records:
-                self.problems.append(where.problem("name_taken", found=name))
-            if not is_name(name):
-                self.problems.append(where.problem("not_a_name", found=name))
-            try:
-                type_ = self._type(conclusion, where)
-            except ExpressionError as error:
-                self.problems.append(where.at("type").of(error))
-                continue
-            each = self._each(conclusion, where)
-            if each is None:
-                facts[name] = type_
-            else:
-                records[name] = {**symbols.records.get(each[1], {}), "conclusion": type_}
-        return symbols.with_facts(facts).with_records(records)
-
-    def _own_facts(self) -> dict[str, Expr]:
-        """The item's own facts are made from others, also from its conclusions; they may use one another."""
-        types: dict[str, Type] = {}
-        for name, fact in self.shape.facts.items():
-            where = self.where.at("facts", name)
-            if name in self.symbols.facts or name in self.symbols.parameters or name in self.symbols.records:
-                self.problems.append(where.problem("name_taken", found=name))
-            if not is_name(name):
-                self.problems.append(where.problem("not_a_name", found=name))
-            sources = [key for key in ("given", "formula", "function") if getattr(fact, key) is not None]
-            if sources not in (["formula"], ["function"]):
-                self.problems.append(where.problem("own_fact_source", found=", ".join(sources) or "–"))
-                continue
-            check_laws(fact.law or (), where, self.instruments, self.problems)
-            try:
-                types[name] = type_of(fact, where)
-            except ExpressionError as error:
-                self.problems.append(where.of(error))
-                continue
-            if not types[name].is_of_facts:
-                said = types[name].kind
-                self.problems.append(where.at("type").problem("type_not_for_facts", found=said))
-        self.symbols = self.symbols.with_facts(types)
-        formulas: dict[str, Expr] = {}
-        for name, type_ in types.items():
-            where = self.where.at("facts", name)
-            fact_def = FactDef(name, type_, self.shape.facts[name], where)
-            if fact_def.shape.function is not None:
-                self.functions[name] = self._reading(fact_def)
-                continue
-            try:
-                formulas[name] = read_formula(fact_def, self.symbols)
-            except ExpressionError as error:
-                self.problems.append(where.at("formula").of(error))
-        return formulas
-
-    def _reading(self, fact: FactDef) -> FactDef:
-        """A function reads only facts, conclusions, records and parameters that there are."""
-        symbols = self.symbols
-        known = symbols.facts.keys() | symbols.records.keys() | symbols.parameters.keys()
-        for read in fact.shape.reads:
-            if read not in known:
-                near = closest(read, sorted(known))
-                problem = fact.where.at("reads").problem("unknown_fact", found=read, expected=near)
-                self.problems.append(problem)
-        return fact
-
-    @staticmethod
-    def _type(conclusion: Conclusion, where: Where) -> Type:
-        type_ = type_of(conclusion, where)
-        optional = type_.optional or conclusion.when is not None
-        if type_.kind == "set" and optional:
-            raise ExpressionError("set_conclusion", 0)
-        if not type_.is_of_facts:
-            raise ExpressionError("type_not_for_facts", 0, found=type_.kind)
-        return replace(type_, optional=optional)
-
-    def _each(self, conclusion: Conclusion, where: Where) -> tuple[str, str] | None:
-        if conclusion.for_each is None:
-            return None
-        variable, _, records = conclusion.for_each.partition(" in ")
-        if not variable.isidentifier() or records not in self.vocabulary.symbols.records:
-            near = closest(records, self.vocabulary.symbols.records)
-            self.problems.append(
-                where.at("for_each").problem("unknown_records", found=records, expected=near)
-            )
-        return variable, records
 
     # --- tables -----------------------------------------------------------------------------------
 
