@@ -15,7 +15,7 @@ from crossprov.batch.accept import matched
 from crossprov.batch.plan import Plan
 from crossprov.testing.rulebooks import rulebooks
 from crossprov.values import Month
-from decide.small import HERE, TEXT, fact, requirement, rulebook
+from decide.small import HERE, LETTER, TEXT, fact, requirement, rulebook
 
 RULES = Rulebook.load(engine="index")
 ITEMS = RULES.item_ids
@@ -109,6 +109,16 @@ requirements:
     wanted = one_by_one(rows, "it", DAY, book)
     assert [one["outcome"] for one in wanted] == ["ineligible", "refer_to_person", "needs_information"]
     assert_same(rows, "it", DAY, book, ["f.month", "move.to_place"])
+
+
+def test_no_clock_runs_from_a_step_that_is_none_of_the_case(tmp_path):
+    told = fact("case.applied_on", "date", given="applied_on", question=TEXT)
+    book = rulebook(tmp_path, facts=fact("a", "bool") + told, item=LETTER, engine="index")
+    applied = dt.date(2024, 5, 6)
+    rows = [{"a": a, "case.applied_on": applied, "move.to_place": HERE} for a in (True, False, None)]
+    wanted = one_by_one(rows, "it", DAY, book)
+    assert [one["due.pay"] for one in wanted] == [dt.date(2024, 5, 27), None, dt.date(2024, 5, 27)]
+    assert_same(rows, "it", DAY, book, ["a", "case.applied_on", "move.to_place"])
 
 
 def plan(item, *, leaves):

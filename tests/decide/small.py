@@ -21,6 +21,15 @@ def requirement(name, holds, *, otherwise="ineligible", more=""):
     return f'  - {{id: {name}, holds: "{holds}", else: {otherwise}, law: none_found{more}}}\n'
 
 
+# A letter, which not every case has, and what is due some days after it.
+LETTER = f"""steps:
+  - {{id: apply, actor: applicant, name: {TEXT}, law: none_found}}
+  - {{id: letter, actor: competent, after: apply, when: a, name: {TEXT}, law: none_found}}
+  - {{id: pay, actor: competent, after: letter, name: {TEXT}, law: none_found}}
+limits:
+  - {{id: letter, step: letter, starts_with: apply, kind: statutory, length: 10 calendar_days, law: none_found}}
+  - {{id: pay, step: pay, starts_with: letter, kind: statutory, length: 10 calendar_days, law: none_found}}
+"""
 HERE_ACTS = "{id: here, when: otherwise, then: move.to_place, street: move.to_street, law: none_found}"
 
 

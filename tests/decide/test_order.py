@@ -1,5 +1,6 @@
 """What a step waits for: of the steps that a decision shows, the nearest; never itself, whatever is left out."""
 
+import datetime as dt
 from graphlib import TopologicalSorter
 
 import pytest
@@ -10,6 +11,7 @@ from crossprov import Rulebook
 from crossprov.assembly.order import following, nearest, stated
 from crossprov.examples import run_example
 from crossprov.rulebook.schema import Step
+from decide.small import LETTER, decided, fact, rulebook
 
 
 @st.composite
@@ -98,3 +100,18 @@ def test_the_plan_of_every_worked_example_can_be_drawn(name):
         shown = {step.id: step.after for step in decision.steps}
         assert {one for after in shown.values() for one in after} <= shown.keys(), worked.example.id
         TopologicalSorter(shown).prepare()
+
+
+def test_no_clock_runs_from_a_step_that_is_none_of_the_case(tmp_path):
+    """It will never be done, so nothing is due some days after it; told as done all the same, it counts."""
+    book = rulebook(tmp_path, facts=fact("a", "bool"), item=LETTER)
+
+    def due(told, **more):
+        return {
+            step.id: step.due_on for step in decided(book, {"a": told}, applied_on="2024-05-06", **more).steps
+        }
+
+    sixteenth, after = dt.date(2024, 5, 16), dt.date(2024, 5, 27)  # the 26th is a Sunday
+    assert due(True) == {"apply": None, "letter": sixteenth, "pay": after}
+    assert due(False) == {"apply": None, "pay": None}
+    assert due(False, events=[{"step": "letter", "on": "2024-05-06"}]) == {"apply": None, "pay": sixteenth}

@@ -220,8 +220,8 @@ class Clocks:
         return clocks
 
     def _expected(self, step: str) -> dt.date | None:
-        if step not in self.outline.starts:
-            return None
+        if step not in self.outline.steps or step not in self.outline.starts:
+            return None  # what is no step of this case will never be done
         return min((clock.day for clock in self.of(step) if clock.day is not None), default=None)
 
     def _in_force(self, day: dt.date | None) -> InForce:

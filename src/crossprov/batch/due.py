@@ -32,10 +32,10 @@ class _InForce(NamedTuple):
 
 
 class DueColumns:
-    """The days by which the steps of an item are due."""
+    """The days by which the steps of an item are due; ``steps`` says of each where it is shown."""
 
-    def __init__(self, item: ItemColumns) -> None:
-        self.item, self.stages, self.shape = item, item.stages, item.item
+    def __init__(self, item: ItemColumns, steps: Mapping[str, Node]) -> None:
+        self.item, self.stages, self.shape, self.steps = item, item.stages, item.item, steps
         self.applied = self._no_day()
         if APPLIED_ON in item.told:
             self.applied = self._kept(item.fact(APPLIED_ON).value)
@@ -83,10 +83,17 @@ class DueColumns:
             return here
         return Answers(table, self.item)
 
-    def due(self, step: str, shown: Node) -> Node:
+    def due(self, step: str) -> Node:
         """Return the day by which a step is due where it is shown; also notes what would have to be known."""
-        found = self._of(step, shown, ())
-        return self.stages.choose([(shown, found)], self._no_day())
+        return self._expected(step, self.stages.true, ())
+
+    def _expected(self, step: str, asked: Node, path: tuple[str, ...]) -> Node:
+        """Return the day by which a step is due; where it is no step of the case it has none."""
+        shown = self.steps.get(step)
+        if shown is None:
+            return self._no_day()
+        found = self._of(step, self.stages.both(asked, shown), path)
+        return found if found.value is None else self.stages.choose([(shown, found)], self._no_day())
 
     def _of(self, step: str, asked: Node, path: tuple[str, ...]) -> Node:
         """Return the earliest of the days of a step's clocks; a circle of clocks has no day."""
@@ -107,10 +114,10 @@ class DueColumns:
 
     def _begins(self, start: str, asked: Node, path: tuple[str, ...]) -> Node:
         if start != APPLY:
-            return self._of(start, asked, path)
+            return self._expected(start, asked, path)
         stages = self.stages
         not_told = stages.both(asked, stages.is_null(self.applied))
-        other = self._of(start, not_told, path)
+        other = self._expected(start, not_told, path)
         if other.value is None:
             return self.applied
         return stages.choose([(stages.is_null(self.applied), other)], self.applied)

@@ -42,8 +42,9 @@ class Program:
             for one in self.item.answers.values()
             if one.source.kind == "office"
         }
-        self.clocks = DueColumns(self.item)
-        self.due = {name: self.clocks.due(name, shown) for name, shown in self._steps()}
+        steps = dict(self._steps())
+        self.clocks = DueColumns(self.item, steps)
+        self.due = {name: self.clocks.due(name) for name in steps}
         self.outcome = self._outcome()
         made = {columns.meanwhile[name]: node for name, node in self._made().items()}
         self.doubtful = self._doubtful()
