@@ -196,6 +196,9 @@ def test_an_address_that_places_nothing_does_not_hide_that_parts_have_gone(divis
     """Its county may be another by now, so who reads the decision must know."""
     assert divisions.resolve(BEIBEI, NOW, street="中山路12号").parts_moved_to == (LIANGJIANG,)
     assert divisions.resolve(BEIBEI, NOW, street="天府镇").parts_moved_to == ()
+    assert (
+        divisions.resolve(YUBEI, NOW, street="500112133").parts_moved_to == ()
+    )  # of the old county, in Beibei now
 
 
 def test_two_townships_of_one_name_do_not_say_where_one_came_from():

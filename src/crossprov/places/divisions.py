@@ -103,7 +103,7 @@ class Divisions:
             asks: Asks = "street" if meant.level == "county" else "county"
             return Ambiguous(tuple(ends[end] for end in sorted(ends)), asks)
         path = paths[0]
-        placed = street is not None and self._streets.settles(path[-1].code, street, on)
+        placed = street is not None and any(self._streets.settles(life.code, street, on) for life in path)
         return Resolved(path[-1], _via(path), () if placed else self._parts_moved(path[-1], on, written_on))
 
     def province_of(
