@@ -261,3 +261,46 @@ def test_nothing_is_wider_than_a_small_phone(open_page):
         page.goto(f"/#/en{view}")
         page.locator("main:not([aria-busy]) h1").wait_for()
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, view
+
+
+def test_what_is_erased_while_the_service_is_asked_stays_erased(open_page):
+    page = open_page()
+    page.goto("/#/zh/ask/pension-eligibility-certification")
+    page.get_by_role("button", name="我不知道").click()
+    page.locator(".answers").wait_for()
+    held = []
+    page.route("**/interview", lambda route: held.append(route))  # the answer of the service is still to come
+    page.get_by_role("button", name="我不知道").click()
+    page.get_by_role("button", name="清除全部回答").click()
+    page.locator(".begin").wait_for()
+    assert len(held) == 1
+    with page.expect_response("**/interview"):
+        held[0].continue_()
+    page.unroute("**/interview")
+    page.goto("/#/zh")
+    page.locator(".items").first.wait_for()
+    assert page.evaluate("sessionStorage.length") == 0
+    assert page.url.endswith("/#/zh")
+
+
+def test_pressed_twice_is_asked_once(open_page):
+    page = open_page()
+    page.goto("/#/zh/ask/pension-eligibility-certification")
+    asked = []
+    page.route("**/interview", lambda route: asked.append(route))
+    page.get_by_role("button", name="我不知道").dblclick()
+    assert len(asked) == 1
+    with page.expect_response("**/interview"):
+        asked[0].continue_()
+    page.locator(".answers").wait_for()
+
+
+def test_a_link_that_the_browser_may_not_copy_is_shown(open_page):
+    page = open_page()
+    page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.goto("/#/zh/item/card-loss-report")
+    page.get_by_role("button", name="复制链接").click()
+    shown = page.locator(".address")
+    shown.wait_for()
+    assert shown.inner_text().startswith("请复制此链接")
+    assert shown.inner_text().endswith("/#/zh/item/card-loss-report")

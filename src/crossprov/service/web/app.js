@@ -7,7 +7,7 @@ import { ask } from "./ask.js";
 import { home } from "./home.js";
 import { item } from "./item.js";
 import { result } from "./result.js";
-import { language, load, other, speak, t } from "./words.js";
+import { load, other, speak, t } from "./words.js";
 
 const VIEWS = { "": home, item, ask, result };
 const main = document.getElementById("main");

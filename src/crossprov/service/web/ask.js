@@ -38,9 +38,11 @@ function draw(view, here, title, go) {
   const problem = h("div", { class: "error", role: "alert", id: id("error") });
 
   async function move(told) {
+    if (view.hasAttribute("aria-busy")) return;  // pressed twice
     view.setAttribute("aria-busy", "true");
     try {
       const next = await api.interview({ state: here.state, ...told });
+      if (!saved(next.item) || !view.isConnected) return;  // erased, or left, while the service was asked
       save(next.item, next.state);
       if (next.finished) return go("result", next.item);
       draw(view, next, title, go);

@@ -57,9 +57,14 @@ export function link(name) {
     class: "button", type: "button",
     onclick: async (event) => {
       const address = new URL(addressOf("item", name), location.href).href;
-      await navigator.clipboard?.writeText(address).catch(() => {});
-      event.target.textContent = t("copied");
-      say(t("copied"));
+      try {
+        await navigator.clipboard.writeText(address);
+        event.target.textContent = t("copied");
+        say(t("copied"));
+      } catch {  // browsers copy only on secure connections; elsewhere the link is shown, to be copied by hand
+        event.target.replaceWith(h("span", { class: "address" }, t("not_copied", { address })));
+        say(t("not_copied", { address }));
+      }
     },
   }, t("copy_link"));
 }
