@@ -106,21 +106,21 @@ class Question:
     kind: Kind
     label: Text
     question: Text
-    help: Text | None
-    choices: tuple[Choice, ...]
-    unit: str | None
-    unit_label: Text | None
-    low: Constant | None
-    high: Constant | None
-    level: str | None
-    may_be_none: bool
-    none_label: Text | None
-    fields: tuple[Field, ...]
     places: tuple[str, ...]
     everywhere: bool
     why: tuple[Why, ...]
     why_now: WhyNow
     open: int
+    help: Text | None = None
+    choices: tuple[Choice, ...] = ()
+    unit: str | None = None
+    unit_label: Text | None = None
+    low: Constant | None = None
+    high: Constant | None = None
+    level: str | None = None
+    may_be_none: bool = False
+    none_label: Text | None = None
+    fields: tuple[Field, ...] = ()
 
 
 def ask_fact(fact: FactDef, missing: Missing, why: tuple[Why, ...], why_now: WhyNow, open_: int) -> Question:
@@ -142,7 +142,6 @@ def ask_fact(fact: FactDef, missing: Missing, why: tuple[Why, ...], why_now: Why
         level=(type_.level or "any") if type_.kind == "place" else None,
         may_be_none=type_.optional,
         none_label=both("word.none") if type_.optional else None,
-        fields=(),
         places=missing.places,
         everywhere=missing.everywhere,
         why=why,
@@ -165,15 +164,6 @@ def ask_records(
         kind="records",
         label=missing.label,
         question=missing.question or missing.label,
-        help=None,
-        choices=(),
-        unit=None,
-        unit_label=None,
-        low=None,
-        high=None,
-        level=None,
-        may_be_none=False,
-        none_label=None,
         fields=form_of(record, shape.fields),
         places=missing.places,
         everywhere=missing.everywhere,

@@ -31,6 +31,7 @@ async function draw(view, here, name, go, supposed = null) {
   const tried = (task) => task().catch((error) => fill(problem, h("p", {}, error.message)));
   const change = (fact) => tried(async () => {
     const back = await api.interview({ state: here.state, back_to: fact });
+    if (!saved(back.item)) return;  // erased while the service was asked
     save(back.item, back.state);
     go("ask", back.item);
   });
