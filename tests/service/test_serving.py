@@ -12,7 +12,6 @@ import sys
 import threading
 import time
 from pathlib import Path
-from statistics import median
 
 import httpx
 import pytest
@@ -40,11 +39,17 @@ class Served:
         )  # fmt: skip
         self.reader = threading.Thread(target=lambda: self.lines.extend(self.process.stderr), daemon=True)
         self.reader.start()
+        self.until(self.answers)
+
+    def until(self, there):
         deadline = time.monotonic() + 60
-        while not self.answers():
+        while not there():
             assert self.process.poll() is None, self.lines
             assert time.monotonic() < deadline, self.lines
             time.sleep(0.1)
+
+    def says(self, words):
+        self.until(lambda: any(words in line for line in self.lines))
 
     def answers(self):
         with contextlib.suppress(httpx.TransportError):
@@ -58,11 +63,11 @@ class Served:
         return code
 
 
-def usual(address):
-    """How long an answer usually takes over one connection, once it is no longer new to the system."""
+def fastest(address):
+    """How long the fastest answer takes over one connection, once it is no longer new to the system."""
     with httpx.Client(base_url=address) as client:
         times = [client.get("/health").elapsed.total_seconds() for _ in range(90)]
-    return median(times[30:])
+    return min(times[30:])
 
 
 @contextlib.contextmanager
@@ -102,7 +107,8 @@ def test_several_processes_serve_the_rules_that_were_named(tmp_path):
         started = {line for line in found.lines if "Started server process" in line}
         assert len(started) == 2
         assert told["id"] == "corrected"
-        assert usual(found.address) < 0.03  # nobody waits for an acknowledgement, which takes 40 ms
+        # Who waits for an acknowledgement waits 40 ms each time, and a slow machine does not slow down every answer.
+        assert fastest(found.address) < 0.03
 
 
 def test_what_has_begun_is_ended_before_it_stops(case):
@@ -114,9 +120,9 @@ def test_what_has_begun_is_ended_before_it_stops(case):
                 b"POST /decide HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nConnection: close\r\n"
                 b"Content-Length: %d\r\n\r\n" % len(raw) + raw[:100]
             )
-            time.sleep(0.5)
+            found.answers()  # whoever came later is answered: the request before has been taken in
             found.process.send_signal(signal.SIGTERM)
-            time.sleep(0.5)
+            found.says("Waiting for connections to close")
             assert found.process.poll() is None
             slow.sendall(raw[100:])
             answer = b"".join(iter(lambda: slow.recv(65_536), b""))
