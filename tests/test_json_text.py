@@ -44,3 +44,12 @@ def test_many_keys_of_which_the_last_stands_twice_are_refused_at_once():
     start = time.perf_counter()
     assert refused(raw.encode())[0][0] == "case_duplicate"
     assert time.perf_counter() - start < 10
+
+
+def test_more_depth_than_python_can_read_is_not_allowed_by_any_limit():
+    for levels in (501, 2_000, 100_000):
+        with pytest.raises(CaseError) as caught:
+            read_object(b'{"a":' + b"[" * levels + b"]" * levels + b"}", max_depth=1_000_000)
+        assert [(one.code, one.params["limit"]) for one in caught.value.problems] == [
+            ("case_too_deep", "500")
+        ]

@@ -14,13 +14,15 @@ from crossprov._errors import CaseError, Problem, shown
 
 MAX_BYTES: Final = 2_000_000
 MAX_DEPTH: Final = 64
+_MOST_DEPTH: Final = 500
+"""Whoever allows more gets no more: some way beyond, Python's own reader has no stack left."""
 
 _TOKEN: Final = re.compile(r'"(?:[^"\\]++|\\.?)*+"?|[\[{]|[\]}]', re.DOTALL)
 """A string, also one that never ends, or a bracket. It takes no step back: a text cannot make it slow."""
 
 
 def read_object(raw: bytes, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH) -> dict[str, Any]:
-    """Return the JSON object of a text of at most ``max_bytes``, nested at most ``max_depth`` deep.
+    """Return the JSON object of a text of at most ``max_bytes``, nested at most ``max_depth`` deep (500 at most).
 
     Raises ``CaseError`` that says what is wrong with the text and shows nothing of it.
     """
@@ -40,8 +42,9 @@ def read_value(raw: bytes, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPT
         raise _wrong("case_not_utf8") from None
     if not words.strip():
         raise _wrong("case_empty")
-    if _depth(words) > max_depth:
-        raise _wrong("case_too_deep", limit=str(max_depth))
+    deepest = min(max_depth, _MOST_DEPTH)
+    if _depth(words) > deepest:
+        raise _wrong("case_too_deep", limit=str(deepest))
     try:
         return json.loads(words, object_pairs_hook=_object, parse_constant=_constant)
     except json.JSONDecodeError as error:

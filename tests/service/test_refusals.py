@@ -141,6 +141,18 @@ def test_a_body_that_does_not_say_how_large_it_is_is_read_no_further_than_allowe
     problem(told, 413, "too-large")
 
 
+def test_a_length_that_python_cannot_read_as_a_number_is_too_large(app):
+    """Servers refuse it mostly; whatever server runs the app, it is no fault of the program."""
+
+    async def asked():
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://crossprov") as client:
+            headers = {"Content-Type": "application/json", "Content-Length": "9" * 5_000}
+            return await client.post("/decide", content=b"{}", headers=headers)
+
+    problem(asyncio.run(asked()), 413, "too-large")
+
+
 def test_a_body_of_the_largest_size_is_read(small):
     raw = b'{"item": "card-loss-report", "applicant": {"kind": "citizen"}}'
     assert post(small, raw + b" " * (20_000 - len(raw))).status_code == 200

@@ -148,6 +148,20 @@ def test_a_call_that_is_wrong(capsys, options, said):
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_port_that_is_taken_is_a_wrong_call(workers):
+    """And no fault of the rules, of which the exit code would otherwise speak."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        ran = subprocess.run(
+            [sys.executable, "-m", "crossprov", "serve", "--workers", workers, "--lang", "en",
+             "--port", str(taken.getsockname()[1])],
+            capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+    assert ran.returncode == 2
+    assert ran.stderr.splitlines()[-1].endswith("and the port is free")
+    assert "Traceback" not in ran.stderr
+
+
 def test_without_the_extra_it_says_what_to_install(monkeypatch, capsys):
     monkeypatch.setattr("crossprov.cli.serving.find_spec", lambda _: None)
     assert main(["serve", "--lang", "en"]) == 2

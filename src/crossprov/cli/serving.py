@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 from crossprov._errors import CrossprovError, Problem
-from crossprov.cli.errors import DONE
+from crossprov.cli.errors import DONE, wrong
 from crossprov.cli.options import MOST_PROCESSES, number_of, rulebook_served
 from crossprov.rulebook.book import ENGINE_VARIABLE
 
@@ -47,10 +47,19 @@ def serve(options: argparse.Namespace) -> int:
     os.environ[ENGINE_VARIABLE] = rulebook.engine
     if options.rules is not None:
         os.environ[RULES_VARIABLE] = str(rulebook.root)
+    try:
+        _run(uvicorn, options.host or LOOPBACK, port, workers)
+    except SystemExit as ended:  # uvicorn has said why in its log
+        if ended.code:
+            raise wrong(options.language, "not_served") from None
+    return DONE
+
+
+def _run(uvicorn: Any, host: str, port: int, workers: int) -> None:
     uvicorn.run(
         "crossprov.service.app:from_environment",
         factory=True,
-        host=options.host or LOOPBACK,
+        host=host,
         port=port,
         workers=workers,
         access_log=False,
@@ -61,4 +70,3 @@ def serve(options: argparse.Namespace) -> int:
         timeout_graceful_shutdown=STOPPING_SECONDS,
         ws="none",
     )
-    return DONE
