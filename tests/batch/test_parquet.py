@@ -54,6 +54,30 @@ def test_a_column_of_the_wrong_type_is_told_before_anything_is_written(batch, tm
     assert [path.name for path in tmp_path.iterdir()] == ["in.parquet"]
 
 
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
+@pytest.mark.parametrize(
+    ("kept", "held_by"),
+    [
+        (pl.Series([[1], []]), {"jsonl", "parquet"}),
+        (pl.Series([{"a": 1}, {"a": 2}]), {"jsonl", "parquet"}),
+        (pl.Series([dt.timedelta(1), None]), {"jsonl", "parquet"}),
+        (pl.Series([b"\xff", None]), {"parquet"}),
+        (pl.Series([{"a": [b"\xff"]}, None]), {"parquet"}),
+        (pl.Series([dt.datetime(2026, 1, 5, 9, tzinfo=dt.UTC), None]), {"csv", "jsonl", "parquet"}),
+    ],
+    ids=["list", "struct", "duration", "bytes", "bytes within", "time"],
+)
+def test_a_kept_column_that_a_kind_of_file_cannot_hold_is_told(batch, tmp_path, kept, held_by, ending):
+    source = tmp_path / "in.parquet"
+    pl.DataFrame({BENEFIT: ["paid_once"] * 2, "notes": kept}).write_parquet(source)
+    ran = batch(source, tmp_path / f"out.{ending}", "--keep")
+    if ending in held_by:
+        assert (ran.code, ran.err) == (0, "")
+    else:
+        assert (ran.code, "`notes`" in ran.err, "write Parquet" in ran.err) == (2, True, True)
+        assert [path.name for path in tmp_path.iterdir()] == ["in.parquet"]
+
+
 def test_no_rows(batch, tmp_path):
     source = tmp_path / "in.parquet"
     FRAME.clear().write_parquet(source)

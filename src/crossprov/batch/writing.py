@@ -12,10 +12,11 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from crossprov._errors import CaseError, Problem, shown
 from crossprov.rulebook.types import FEN_A_YUAN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
 FORMATS: Final = (".parquet", ".csv", ".jsonl")
 _BOM: Final = b"\xef\xbb\xbf"
@@ -80,9 +81,10 @@ class CsvWriter:
         self._file, self._money, self._begun = file, money, False
 
     def write(self, frame: pl.DataFrame) -> None:
-        """Write the rows of a frame."""
+        """Write the rows of a frame; raise ``CaseError`` for columns that CSV cannot hold."""
         into = io.BytesIO()
         if not self._begun:
+            _refuse(frame, lambda kind: kind.is_nested() or isinstance(kind, _NOT_IN_CSV))
             into.write(_BOM)
         in_yuan(frame, self._money).write_csv(into, include_header=not self._begun)
         self._begun = True
@@ -102,8 +104,9 @@ class JsonLinesWriter:
         self._file, self._money = file, money
 
     def write(self, frame: pl.DataFrame) -> None:
-        """Write the rows of a frame."""
+        """Write the rows of a frame; raise ``CaseError`` for columns that JSON cannot hold."""
         into = io.BytesIO()
+        _refuse(frame, lambda kind: any(isinstance(inner, _NOT_IN_JSON) for inner in _inside(kind)))
         in_yuan(frame, self._money).write_ndjson(into)
         self._file.write(into.getbuffer())
 
@@ -112,6 +115,27 @@ class JsonLinesWriter:
 
     def abandon(self) -> None:
         """Let the file be."""
+
+
+_NOT_IN_JSON: Final = (pl.Binary, pl.Object)
+_NOT_IN_CSV: Final = (*_NOT_IN_JSON, pl.Duration)
+
+
+def _inside(kind: Any) -> Iterator[Any]:
+    """Yield a type and those of which it is made."""
+    yield kind
+    if isinstance(kind, pl.Struct):
+        for part in kind.fields:
+            yield from _inside(part.dtype)
+    elif isinstance(kind, (pl.List, pl.Array)):
+        yield from _inside(kind.inner)
+
+
+def _refuse(frame: pl.DataFrame, cannot: Callable[[Any], bool]) -> None:
+    """Refuse columns that were kept and that a format cannot hold: Polars would only find out while it writes."""
+    wrong = [name for name, kind in frame.schema.items() if cannot(kind)]
+    if wrong:
+        raise CaseError([Problem("column_kind", {"found": shown(name)}) for name in wrong])
 
 
 def in_yuan(frame: pl.DataFrame, money: Collection[str]) -> pl.DataFrame:
