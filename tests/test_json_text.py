@@ -53,3 +53,14 @@ def test_more_depth_than_python_can_read_is_not_allowed_by_any_limit():
         assert [(one.code, one.params["limit"]) for one in caught.value.problems] == [
             ("case_too_deep", "500")
         ]
+
+
+@pytest.mark.parametrize(
+    "raw", [rb'{"a": "\ud800"}', rb'{"\uDFFF": 1}', rb'{"a": [{"b": ["\ude00\ud83d"]}]}']
+)
+def test_half_a_character_is_refused_since_nothing_could_write_it_again(raw):
+    assert refused(raw) == [("case_half_character", {})]
+
+
+def test_a_whole_character_of_two_halves_is_read():
+    assert read_object(rb'{"a": "\ud83d\ude00", "b": "\\ud800"}') == {"a": "\U0001f600", "b": "\\ud800"}

@@ -20,6 +20,9 @@ _MOST_DEPTH: Final = 500
 _TOKEN: Final = re.compile(r'"(?:[^"\\]++|\\.?)*+"?|[\[{]|[\]}]', re.DOTALL)
 """A string, also one that never ends, or a bracket. It takes no step back: a text cannot make it slow."""
 
+_HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
+"""Begins, in JSON, one of the two halves of which a rare character is made."""
+
 
 def read_object(raw: bytes, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH) -> dict[str, Any]:
     """Return the JSON object of a text of at most ``max_bytes``, nested at most ``max_depth`` deep (500 at most).
@@ -46,11 +49,23 @@ def read_value(raw: bytes, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPT
     if _depth(words) > deepest:
         raise _wrong("case_too_deep", limit=str(deepest))
     try:
-        return json.loads(words, object_pairs_hook=_object, parse_constant=_constant)
+        found = json.loads(words, object_pairs_hook=_object, parse_constant=_constant)
     except json.JSONDecodeError as error:
         raise _wrong("case_not_json", line=str(error.lineno), column=str(error.colno)) from None
     except ValueError:  # Python reads no whole number of thousands of digits
         raise _wrong("case_long_number") from None
+    if _HALF.search(words) and not _is_text(found):
+        raise _wrong("case_half_character")
+    return found
+
+
+def _is_text(found: Any) -> bool:
+    """Tell whether all that was read can be written again: half of a pair of surrogates cannot."""
+    try:
+        json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _wrong(code: str, /, **said: str) -> CaseError:

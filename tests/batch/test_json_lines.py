@@ -122,3 +122,17 @@ def test_every_worked_example_is_decided_in_bulk_as_alone(tmp_path, item):
     columns = AnyDay.of(builtin(), item)
     for row, example, text in zip(rows, examples, texts, strict=True):
         assert row == flat(decide(text), columns), example.id
+
+
+def test_half_a_character_in_a_kept_column_refuses_its_row_alone(batch, tmp_path):
+    told = [{BENEFIT: "paid_once", "note": note} for note in ("甲", "\ud800", "\U0001f600", {"a": ["\udfff"]})]
+    source = tmp_path / "in.jsonl"
+    source.write_text("".join(json.dumps(one) + "\n" for one in told), "ascii")
+    ran = batch(source, tmp_path / "out.csv", "--as", "facts", "--keep")
+    assert ran.code == 1
+    assert [row["note"] for row in csv_rows(tmp_path / "out.csv")] == ["甲", "\U0001f600"]
+    refused = csv_rows(tmp_path / "out.refused.csv")
+    assert [(row["line"], row["code"]) for row in refused] == [
+        ("2", "case_half_character"),
+        ("4", "case_half_character"),
+    ]

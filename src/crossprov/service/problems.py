@@ -56,6 +56,7 @@ _JSON: Final = (
     "no_object",
     "duplicate",
     "no_number",
+    "half_character",
 )
 _OF_JSON: Final = frozenset(f"case_{code}" for code in _JSON)
 
