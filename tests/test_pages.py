@@ -156,6 +156,13 @@ def test_missing_changed_and_superfluous_pages_are_named(tmp_path, invented):
     assert stale(invented, tmp_path) == ["en/items/gone.md", "en/items/index.md", "zh/items/index.md"]
 
 
+def test_what_is_no_page_at_all_is_not_current(tmp_path, invented):
+    write_pages(invented, tmp_path)
+    (tmp_path / "zh/items/index.md").write_bytes(b"\xff")
+    (tmp_path / "en/items/folder.md").mkdir()
+    assert stale(invented, tmp_path) == ["en/items/folder.md", "zh/items/index.md"]
+
+
 SIGNS = st.one_of(st.sampled_from("\\`*_<>|[]()#+-=:.~&;!1 ab"), st.characters(exclude_categories=["C"]))
 
 

@@ -125,7 +125,9 @@ def test_every_worked_example_is_decided_in_bulk_as_alone(tmp_path, item):
 
 
 def test_half_a_character_in_a_kept_column_refuses_its_row_alone(batch, tmp_path):
-    told = [{BENEFIT: "paid_once", "note": note} for note in ("甲", "\ud800", "\U0001f600", {"a": ["\udfff"]})]
+    told = [
+        {BENEFIT: "paid_once", "note": note} for note in ("甲", "\ud800", "\U0001f600", {"a": ["\udfff"]})
+    ]
     source = tmp_path / "in.jsonl"
     source.write_text("".join(json.dumps(one) + "\n" for one in told), "ascii")
     ran = batch(source, tmp_path / "out.csv", "--as", "facts", "--keep")

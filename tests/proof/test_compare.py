@@ -11,7 +11,7 @@ from crossprov import Rulebook
 from crossprov.cli.entry import main
 from crossprov.proof.compare import Side, compare, compare_days
 from crossprov.proof.replay import Program
-from rulebook.patches import copy, load, patched
+from rulebook.patches import FICTIONAL, copy, load, patched
 
 SHORES = Path(__file__).parents[2] / "examples/two-shores"
 BERTH = "items/berth-move.yaml"
@@ -152,3 +152,17 @@ def test_a_day_before_the_item_began(capsys):
 def test_a_call_that_names_nothing_to_compare(capsys, arguments):
     assert main(["diff", *arguments, "--lang", "en"]) == 2
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("days", "option"), [(["--on", "2024-13-01"], "--on"), (["--between", "2024-01-01", "x"], "--between")]
+)
+def test_a_day_that_is_none_is_told_by_its_option(capsys, days, option):
+    assert main(["diff", str(SHORES), str(SHORES), *days, "--lang", "en"]) == 2
+    assert f"{option} should be a day" in capsys.readouterr().err
+
+
+def test_an_item_may_be_named_by_its_official_code(capsys):
+    rules = [str(FICTIONAL), str(FICTIONAL), "--functions", "fictional_facts", "--lang", "en"]
+    assert main(["diff", *rules, "--item", "F000000001", "--between", "2024-05-06", "2024-05-06"]) == 0
+    assert "ferry-pass: proved" in capsys.readouterr().out

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 import sys
 from argparse import Namespace
 from typing import TYPE_CHECKING, Final
 
+from crossprov._errors import UnknownItemError
 from crossprov.cli.errors import DONE, PROBLEMS, wrong
-from crossprov.cli.options import day_of, rulebook_of
+from crossprov.cli.options import read_day, rulebook_of
 from crossprov.cli.output import write_json
 from crossprov.cli.proving import UNSETTLED, days_of, label_of, needs_z3, write_lines
 from crossprov.texts import text
@@ -53,9 +55,10 @@ def _items(options: argparse.Namespace, old: Rulebook, new: Rulebook) -> list[st
     known = list(dict.fromkeys([*old.item_ids, *new.item_ids]))
     if options.item is None:
         return known
-    if options.item not in known:
-        raise wrong(options.language, "item_unknown", n=len(known))
-    return [options.item]
+    for rulebook in (new, old):
+        with contextlib.suppress(UnknownItemError):
+            return [rulebook.item(options.item).id]
+    raise wrong(options.language, "item_unknown", n=len(known))
 
 
 def _changes(options: argparse.Namespace, old: Rulebook, new: Rulebook, name: str) -> Iterator[Change]:
@@ -70,14 +73,19 @@ def _changes(options: argparse.Namespace, old: Rulebook, new: Rulebook, name: st
     if options.between is None and options.on is None:
         yield from compare(*sides)
         return
-    first, last = (options.on, options.on) if options.between is None else options.between
-    days = [day_of(Namespace(as_of=day, language=options.language)) for day in (first, last)]
+    days = _days(options)
     begun = [side.item.in_force(day) for side, day in zip(sides, days, strict=True)]
     if all(begun):
         yield from compare_days(sides[0], days[0], sides[1], days[1])
     elif any(begun):
         code = "added" if begun[1] else "removed"
         yield Change(name, code, name, "differs", ((str(days[0]), str(days[1])),), {})
+
+
+def _days(options: argparse.Namespace) -> list[dt.date]:
+    if options.between is None:
+        return [read_day(options.on, "--on", options.language)] * 2
+    return [read_day(day, "--between", options.language) for day in options.between]
 
 
 def _lines(name: str, changes: list[Change], old: Rulebook, new: Rulebook, language: str) -> Iterator[str]:

@@ -100,14 +100,17 @@ def case_of(options: argparse.Namespace, rulebook: Rulebook) -> tuple[Item, Case
 
 def day_of(options: argparse.Namespace) -> dt.date:
     """Return ``--as-of``, or today in Beijing."""
-    if options.as_of is None:
-        return today()
+    return today() if options.as_of is None else read_day(options.as_of, "--as-of", options.language)
+
+
+def read_day(words: str, option: str, language: str) -> dt.date:
+    """Return the day that an option names."""
     try:
-        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", options.as_of):
-            return dt.date.fromisoformat(options.as_of)
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", words):
+            return dt.date.fromisoformat(words)
     except ValueError:
         pass
-    raise wrong(options.language, "option_not_day", option="--as-of")
+    raise wrong(language, "option_not_day", option=option)
 
 
 def jobs_of(options: argparse.Namespace) -> int | None:

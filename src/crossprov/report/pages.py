@@ -66,11 +66,15 @@ def stale(found: dict[str, str], folder: Path) -> list[str]:
         for language in LANGUAGES
         for path in (folder / language / FOLDER).glob("*.md")
     }
-    return sorted(name for name in there.keys() | found.keys() if _read(there.get(name)) != found.get(name))
+    wanted = {name: page.encode() for name, page in found.items()}
+    return sorted(name for name in there.keys() | wanted.keys() if _read(there.get(name)) != wanted.get(name))
 
 
-def _read(path: Path | None) -> str | None:
-    return None if path is None else path.read_text(encoding="utf-8")
+def _read(path: Path | None) -> bytes | None:
+    try:
+        return None if path is None else path.read_bytes()
+    except OSError:  # a directory of that name, or nothing to be read: not what is wanted in any case
+        return b""
 
 
 class _Lists:
