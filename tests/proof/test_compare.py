@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import shutil
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,55 @@ def test_the_case_is_one_that_both_decide_as_shown(shores):
     assert change.facts["boat.length"] == "40"
     assert (change.before, change.after) == ("eligible", "ineligible")
     assert change.days == (("2020-01-01", "2023-12-31"), ("2024-01-01", "9999-12-31"))
+
+
+SHAPES = {
+    "bool": ("type: bool", "boat.flag"),
+    "int": ("{type: int, min: 0, max: 9}", "boat.flag >= 5"),
+    "optional": ("{type: int, min: 0, max: 9, optional: true}", "boat.flag is none or boat.flag >= 5"),
+    "rate": ("type: rate", "boat.flag >= 0.5"),
+    "money": ("type: money", "boat.flag >= '5.00'"),
+    "date": ("type: date", "boat.flag >= '2020-01-01'"),
+    "month": ("type: month", "boat.flag >= '2020-01'"),
+    "enum": ("{type: enum, values: [a, b]}", "boat.flag == 'a'"),
+    "set": ("{type: set, values: [a, b]}", "'b' in boat.flag"),
+    "other set": ("{type: set, values: [b, c]}", "'b' in boat.flag or 'c' in boat.flag"),
+}
+
+
+def flagged(root, name):
+    """The rules with a fact more, of some type, and a requirement that tests it."""
+    shape, holds = SHAPES[name]
+    shutil.copytree(SHORES, root)
+    label = "label: {zh: 旗, en: flag}, question: {zh: 旗, en: flag}, given: told"
+    told = shape.strip("{}")
+    patched(root, "vocabulary/berths.yaml", "relations:", f"  boat.flag: {{{told}, {label}}}\n\nrelations:")
+    rule = f'- {{id: flag, holds: "{holds}", else: ineligible, law: none_found}}'
+    patched(root, BERTH, "requirements:\n", f"requirements:\n  {rule}\n")
+    return Rulebook.load(root)
+
+
+@pytest.fixture(scope="module")
+def with_flags(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("flags")
+    return {name: flagged(folder / name.replace(" ", "-"), name) for name in SHAPES}
+
+
+def test_a_fact_of_another_type_is_a_difference_and_no_proof_of_anything(with_flags):
+    kinds = {name: "int" if name == "optional" else name.rpartition(" ")[2] for name in SHAPES}
+    for (old, before), (new, after) in permutations(kinds.items(), 2):
+        if before == after:
+            continue
+        [found] = compare(*sides(with_flags[old], with_flags[new]))
+        assert (found.code, found.subject, found.verdict) == ("fact", "boat.flag", "differs")
+        assert (found.before, found.after) == (before, after)
+
+
+def test_of_the_same_type_cases_are_compared_that_both_can_be_told(with_flags):
+    assert list(compare(*sides(with_flags["int"], with_flags["optional"]))) == []
+    # Of sets, b is the one member that both know, and both want it; a alone, or c alone, only one can be told.
+    for pair in (("set", "other set"), ("other set", "set")):
+        assert list(compare(*sides(*(with_flags[name] for name in pair)))) == []
 
 
 def test_two_days_before_and_after_a_reform():

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
-from crossprov import CaseError, check
-from crossprov.testing import assert_same_answer, days, decide_facts, facts, rulebooks
+from crossprov import CaseError, RulebookError, check
+from crossprov.testing import RulebookFiles, assert_same_answer, days, decide_facts, facts, rulebooks
 from engine.readings import NAMES
 
 ITEM = "it"
@@ -73,6 +73,13 @@ def test_the_directory_of_a_drawn_rulebook_goes_when_it_goes():
     del book
     gc.collect()
     assert not root.exists()
+
+
+def test_the_directory_of_files_that_are_no_rulebook_goes_at_once(monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with pytest.raises(RulebookError):
+        RulebookFiles({"rulebook.yaml": "no: rules"}).load()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_simplest_rulebook_is_simple():

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Final
 import z3
 
 from crossprov.proof.differences import Difference, differences
+from crossprov.proof.formulas import is_calculated
 from crossprov.proof.outcome import certainly, plain
 from crossprov.proof.people import People, is_value
 from crossprov.proof.search import MILLISECONDS
 from crossprov.proof.segments import Segment, segments
 from crossprov.proof.symbols import Codes
 from crossprov.proof.world import ItemWorld
+from crossprov.rulebook.closure import everything_read
 from crossprov.rulebook.types import show
 
 if TYPE_CHECKING:
@@ -55,7 +57,14 @@ class Side:
 
 
 def compare(old: Side, new: Side) -> Iterator[Change]:
-    """Yield what is decided differently on some day on which both are in force: each kind once, with its days."""
+    """Yield what is decided differently on some day on which both are in force: each kind once, with its days.
+
+    If a fact has become of another type, no case can tell it to both: that is the difference, and all else is left.
+    """
+    retold = tuple(_retold(old, new))
+    if retold:
+        yield from retold
+        return
     found: dict[tuple[str, str], Change] = {}
     for segment in _common(old, new):
         for change in _compare(old, segment, new, segment):
@@ -70,8 +79,34 @@ def compare(old: Side, new: Side) -> Iterator[Change]:
 
 
 def compare_days(old: Side, first: dt.date, new: Side, last: dt.date) -> Iterator[Change]:
-    """Yield what is decided differently of the same facts on two days, by one rulebook or two."""
+    """Yield what is decided differently of the same facts on two days, by one rulebook or two; as ``compare`` does."""
+    retold = tuple(_retold(old, new))
+    if retold:
+        yield from retold
+        return
     yield from _compare(old, Segment(first, first), new, Segment(last, last))
+
+
+def _retold(old: Side, new: Side) -> Iterator[Change]:
+    """Yield the facts and conclusions of both that have become of another type."""
+    names = _told(old) & _told(new)
+    for name in sorted(names):
+        before, after = (side.item.symbols.facts[name] for side in (old, new))
+        if (before.kind, before.unit) != (after.kind, after.unit):
+            yield Change(new.item.id, "fact", name, "differs", (), {}, before.name(), after.name())
+
+
+def _told(side: Side) -> frozenset[str]:
+    """Return what the rules of an item read or conclude, but for what is calculated from it by a formula."""
+    item, vocabulary = side.item, side.program.rulebook.vocabulary
+    found = everything_read(item, vocabulary) | item.shape.conclusions.keys()
+    calculated = {name for name in found & vocabulary.facts.keys() if _is_calculated(side, name)}
+    return (found & item.symbols.facts.keys()) - item.formulas.keys() - calculated
+
+
+def _is_calculated(side: Side, name: str) -> bool:
+    vocabulary = side.program.rulebook.vocabulary
+    return vocabulary.facts[name].shape.formula is not None and is_calculated(vocabulary.formula(name))
 
 
 def _common(old: Side, new: Side) -> Iterator[Segment]:

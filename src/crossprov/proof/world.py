@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Final
 
+import z3
+
 from crossprov.proof.formulas import is_calculated, translated, truth
 from crossprov.proof.places import Places
 from crossprov.proof.symbols import Codes, Sym, Term, bounds, compared, free, of_value
@@ -112,7 +114,11 @@ class ItemWorld:
         declared = self.rulebook.vocabulary.facts.get(name)
         is_day = declared is not None and declared.shape.given == GIVEN_AS_OF
         found = free(f"{self.mark}{name}", type_) if is_day else self._shared.get(name)
-        if found is None or len(found.parts) != len(free(name, type_).parts):
+        if (
+            found is not None and found.values != free(name, type_).values
+        ):  # a set that has other members there
+            found = self._with_other_members(name, found, type_)
+        if found is None:
             found = self._shared[name] = free(name, type_)
         self.leaves[name] = found
         self.constraints += bounds(found, type_, self.codes, self.places.provinces)
@@ -120,6 +126,14 @@ class ItemWorld:
             self.constraints += self._in_segment(found)
         elif declared is not None and declared.shape.given == _GIVEN_APPLIED_ON:
             self.held_likely += self._in_segment(found)
+        return found
+
+    def _with_other_members(self, name: str, there: Sym, type_: Type) -> Sym:
+        """Return a set of which the other world knows other members; no case of both has what only one knows."""
+        found = free(name, type_)
+        for one, other in ((found, there), (there, found)):
+            known = zip(one.values, one.parts, strict=True)
+            self.constraints += [z3.Not(part) for member, part in known if member not in other.values]
         return found
 
     def _in_segment(self, day: Sym) -> Iterator[Term]:

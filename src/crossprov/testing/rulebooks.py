@@ -103,7 +103,11 @@ class RulebookFiles:
     def load(self, *, engine: str | None = None) -> Rulebook:
         """Load the rulebook from a directory that goes with it."""
         root = Path(tempfile.mkdtemp(prefix="crossprov-drawn-"))
-        rulebook = Rulebook.load(self.write(root), engine=engine)
+        try:
+            rulebook = Rulebook.load(self.write(root), engine=engine)
+        except BaseException:
+            shutil.rmtree(root, ignore_errors=True)
+            raise
         weakref.finalize(rulebook, shutil.rmtree, root, ignore_errors=True)
         return rulebook
 
