@@ -1,11 +1,13 @@
 """What is proved is kept, by what the proof read; what is said of it; and how the command ends."""
 
 import json
+import shutil
 
 import pytest
 import yaml
 from hypothesis import given
 
+import fictional_facts
 from crossprov import ChinaCalendar, Rulebook, RulebookError, proof
 from crossprov.cli.entry import main
 from crossprov.proof.cache import Kept
@@ -231,6 +233,25 @@ def test_jobs_are_counted(run, jobs):
 def test_every_kind_of_finding_has_its_sentence():
     for code in CODES:
         assert template(f"proof.fault_{code}").zh
+
+
+def test_functions_of_ones_own_are_a_part_of_what_was_read(root, tmp_path, monkeypatch):
+    package = tmp_path / "facts_of_ones_own"
+    shutil.copytree(next(iter(fictional_facts.__path__)), package)
+    monkeypatch.syspath_prepend(tmp_path)
+    for file in root.rglob("*.yaml"):
+        words = file.read_text("utf-8")
+        file.write_text(words.replace("fictional_facts", "facts_of_ones_own"), "utf-8")
+
+    def now():
+        rulebook = Rulebook.load(root, functions=["facts_of_ones_own"])
+        return digest(rulebook, rulebook.item("dock-licence"))
+
+    before = now()
+    assert now() == before
+    some = next(path for path in package.rglob("*.py") if path.read_text("utf-8").strip())
+    some.write_text(some.read_text("utf-8") + "\n# another\n", "utf-8")
+    assert now() != before
 
 
 # --- in other processes -------------------------------------------------------------------------------

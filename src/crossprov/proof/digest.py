@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -39,6 +40,8 @@ def digest(rulebook: Rulebook, item: Item) -> str:
 
 def _parts(rulebook: Rulebook, item: Item) -> Iterator[str]:
     yield program_digest()
+    for package in rulebook.functions:
+        yield f"{package} {code_digest(package)}"
     yield f"{item.id} {item.shape.serves} {[role.function for role in item.shape.offices.values()]}"
     for segment in segments(item):
         yield f"{segment.first} {segment.last}"
@@ -95,5 +98,15 @@ def program_digest() -> str:
     """Return the digest of what proves: every line of the library, z3, and the holidays by which it counts."""
     whole = hashlib.sha256(f"{z3.get_version_string()} {version('chinesecalendar')}".encode())
     for path in sorted(_PACKAGE.rglob("*.py")):
+        whole.update(path.read_bytes())
+    return whole.hexdigest()
+
+
+def code_digest(package: str) -> str:
+    """Return the digest of a package with functions of facts: relations are tried on what they make of records."""
+    whole, found = hashlib.sha256(), find_spec(package)
+    folders = [] if found is None else [Path(one) for one in found.submodule_search_locations or ()]
+    alone = [] if found is None or folders or found.origin is None else [Path(found.origin)]
+    for path in (*alone, *sorted(path for folder in folders for path in folder.rglob("*.py"))):
         whole.update(path.read_bytes())
     return whole.hexdigest()
