@@ -150,6 +150,14 @@ def test_a_wrong_call_says_what_would_be_right(talk, arguments, words):
     assert words in ran.err
 
 
+@pytest.mark.parametrize("more", [["--as-of", "2026-01-05"], ["--case", "case.json"]])
+def test_what_would_be_passed_over_when_an_interview_is_resumed_is_refused(talk, tmp_path, more):
+    file = tmp_path / "talk.json"
+    file.write_text(json.dumps(Interview.start("card-loss-report", RULES).state()), "utf-8")
+    ran = talk("ask", "--resume", file, *more, "--lang", "en", typed=[])
+    assert (ran.code, "its own case and day" in ran.err) == (2, True)
+
+
 def test_another_item_than_the_saved_one_is_refused(talk, tmp_path):
     file = tmp_path / "talk.json"
     file.write_text(json.dumps(Interview.start("card-loss-report", RULES).state()), "utf-8")

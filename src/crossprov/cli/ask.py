@@ -51,6 +51,8 @@ def ask(options: argparse.Namespace) -> int:
 def _begun(options: argparse.Namespace, rulebook: Rulebook) -> Interview:
     language = options.language
     if options.resume is not None:
+        if options.case_known is not None or options.as_of is not None:
+            raise wrong(language, "ask_resumed_as_it_was")
         talk = Interview.resume(read_case_file(options.resume, language), rulebook)
         if (
             options.item_asked is not None
