@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from crossprov._errors import CrossprovError, Problem
 from crossprov.assembly.answers import run
 from crossprov.decide import decider, read_case
 from crossprov.facts.book import FactBook, told_fact
+from crossprov.rulebook.check import closest
 from crossprov.rulebook.types import show
 from crossprov.rulebook.vocabulary import FactDef
 from crossprov.values import Unknown
@@ -16,7 +17,7 @@ from crossprov.values import Unknown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crossprov.decision import Decision
+    from crossprov.decision import Decision, OfficeShown
     from crossprov.models import Case
     from crossprov.rulebook.book import Rulebook
     from crossprov.rulebook.item import Item
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from crossprov.rulebook.vocabulary import Where
     from crossprov.rulebook.worked import Worked
     from crossprov.values import Fact
+
+_OF_THE_PROGRAM: Final = frozenset({"not-in-force", "rulebook-gap"})  # notices that state no rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +77,30 @@ def examine(rulebook: Rulebook, item: Item, worked: Worked) -> Examined:
     example, where = worked.example, worked.where
     try:
         decision, book = run_example(rulebook, item, example)
-        problems = _compare(example.expect, decision, book, example.id, where.at("expect"))
+        problems = [
+            *_misnamed(example.expect, rulebook, item, where.at("expect")),
+            *_compare(example.expect, decision, book, example.id, where.at("expect")),
+        ]
         return Examined(tuple(problems), decision)
     except CrossprovError as error:
         reason = "; ".join(problem.text("en") for problem in error.problems)
         return Examined((where.problem("example_unusable", example=example.id, reason=reason),), None)
+
+
+def _misnamed(expect: Expectation, rulebook: Rulebook, item: Item, where: Where) -> Iterator[Problem]:
+    """Yield what is said to be absent and is the name of nothing: that would hold whatever was decided."""
+    stated = [("no_reasons", name) for name in expect.no_reasons]
+    stated += [("no_notices", name) for name in expect.no_notices]
+    if not stated:
+        return
+    rules = {name for table in item.tables for name in (table.id, *(row.id for row in table.rows))}
+    codes = rules | _OF_THE_PROGRAM
+    codes |= {name for name, fact in rulebook.vocabulary.facts.items() if fact.shape.adopted is not None}
+    for key, name in stated:
+        known = rules if key == "no_reasons" else codes
+        if name not in known:
+            near = closest(name, known)
+            yield where.at(key).problem("unknown_rule", item=item.id, found=name, expected=near)
 
 
 def _compare(
@@ -101,10 +123,10 @@ def _pairs(expect: Expectation, decision: Decision) -> Iterator[tuple[str, Any, 
     for name, value in expect.conclusions.items():
         yield f"conclusion {name}", _word(value), conclusions.get(name)
     if expect.competent is not None:
-        yield "competent", expect.competent, decision.competent.division if decision.competent else None
-    roles = {role.role: role.division for role in decision.roles}
+        yield "competent", expect.competent, _where(decision.competent)
+    roles = {role.role: _where(role) for role in decision.roles}
     for name, place in expect.roles.items():
-        yield f"role {name}", place, roles.get(name)
+        yield f"role {name}", place, roles.get(name, "none")
     yield from _procedure(expect, decision)
     if expect.missing is not None:
         yield "missing", sorted(expect.missing), [missing.fact for missing in decision.missing]
@@ -128,9 +150,12 @@ def _procedure(expect: Expectation, decision: Decision) -> Iterator[tuple[str, A
     actors = {step.id: step.actor for step in decision.steps}
     for name, actor in expect.actors.items():
         yield f"actor {name}", actor, actors.get(name)
-    due = {step.id: step.due_on for step in decision.steps}
+    due = {step.id: step.due_on or "none" for step in decision.steps}
     for name, day in expect.due.items():
-        yield f"due {name}", day, due.get(name)
+        yield f"due {name}", day, due.get(name)  # a step that is not there has no due date to speak of
+    areas = {one.id: one.anywhere_in or (_where(one.office),) for one in decision.intake}
+    for name, places in expect.intake_in.items():
+        yield f"intake_in {name}", list(places), list(areas.get(name, ()))
 
 
 def _told(expect: Expectation, decision: Decision) -> Iterator[tuple[str, Any, Any]]:
@@ -146,6 +171,13 @@ def _told(expect: Expectation, decision: Decision) -> Iterator[tuple[str, Any, A
         yield f"notice {name}", None, name if name in codes else None
     for name in expect.reasons:
         yield f"reason {name}", name, name if name in failed else None
+    for name in expect.no_reasons:
+        yield f"reason {name}", None, name if name in failed else None
+
+
+def _where(office: OfficeShown | None) -> str:
+    """Return the division of an office; without one why there is none: nobody acts, or it cannot be named."""
+    return "none" if office is None else office.division or office.undetermined or "none"
 
 
 def _facts(expect: Expectation, book: FactBook) -> Iterator[tuple[str, Any, Any]]:

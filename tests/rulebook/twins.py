@@ -464,6 +464,7 @@ COHERENCE = [
         file=FERRY, old="offices:\n  competent:\n", good="offices:\n  competent:\n", bad="offices:\n  other_office:\n", at=(FERRY, "«item: ferry-pass"), others=True,
     ),
     Twin("example_failed", CASES, "expect: {outcome: ineligible, reasons: [known-tongue]}", "expect: {outcome: ineligible}", "«expect: {outcome: eligible}", wide=True),
+    Twin("unknown_rule", CASES, "no_notices: [storms]", "no_notices: [storms, crew]", "«no_notices: [strom]", wide=True),
     Twin("example_unusable", CASES, 'facts: {traveller.home: "960101"}', 'facts: {traveller.home: "960000"}', "")._replace(
         old='  - id: F03\n    title: {zh: 常住远岛省, en: lives in Faraway}\n    as_of: 2024-05-06\n    facts: {traveller.home: "960101"}',
         good='  - id: F03\n    title: {zh: 常住远岛省, en: lives in Faraway}\n    as_of: 2024-05-06\n    facts: {traveller.home: "960000"}',

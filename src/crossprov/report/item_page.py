@@ -112,13 +112,15 @@ class _ItemPage:
         """What an example must give: conclusions, the office, days, sums, what is missing."""
         for name, value in expect.conclusions.items():
             yield self._pair(self._label(name), self._value(name, value))
-        if expect.competent is not None:
+        if expect.competent is not None and expect.competent.isdigit():
             yield text("page.competent", self.language, place=self._place(expect.competent))
         for step, due in expect.due.items():
-            yield text("page.due", self.language, step=self._step(step), day=due)
+            key = "page.no_due" if due == "none" else "page.due"
+            yield text(key, self.language, step=self._step(step), day=due)
         names = {one.id: text_of(one.name).in_(self.language) for one in self.item.shape.amounts}
         for amount, yuan in expect.amounts.items():
-            yield self._pair(names.get(amount, amount), text("word.yuan", self.language, n=yuan))
+            key = "page.no_sum" if yuan == "none" else "word.yuan"
+            yield self._pair(names.get(amount, amount), text(key, self.language, n=yuan))
         if expect.missing:
             labels = text("report.comma", self.language).join(map(self._label, expect.missing))
             yield text("page.missing", self.language, labels=labels)

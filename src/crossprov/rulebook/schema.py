@@ -332,7 +332,10 @@ class Notice(NamedRule):
 
 
 class Expectation(Shape):
-    """What an example must give; only what stands here is compared."""
+    """What an example must give; only what stands here is compared.
+
+    Where no office is named, ``competent`` and ``roles`` say why: ``none`` (nobody acts), ``facts_missing`` …
+    """
 
     outcome: (
         Literal["out_of_scope", "ineligible", "refer_to_person", "needs_information", "eligible"] | None
@@ -342,12 +345,14 @@ class Expectation(Shape):
     competent: Word | None = None
     roles: dict[FactName, Word] = Field(default_factory=dict)
     intake: tuple[Id, ...] | None = None
+    intake_in: dict[Id, Annotated[tuple[Word, ...], BeforeValidator(_as_list)]] = Field(default_factory=dict)
     steps: tuple[Id, ...] | None = None
     actors: dict[Id, Word] = Field(default_factory=dict)
-    due: dict[Id, Day] = Field(default_factory=dict)
+    due: dict[Id, Day | Literal["none"]] = Field(default_factory=dict)
     materials: tuple[Id, ...] | None = None
     not_required: tuple[Id, ...] | None = None
     reasons: tuple[Id, ...] = ()
+    no_reasons: tuple[Id, ...] = ()
     notices: tuple[Id, ...] = ()
     no_notices: tuple[Id, ...] = ()
     amounts: dict[Id, Word] = Field(default_factory=dict)
