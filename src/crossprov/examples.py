@@ -91,13 +91,14 @@ def _misnamed(expect: Expectation, rulebook: Rulebook, item: Item, where: Where)
     """Yield what is said to be absent and is the name of nothing: that would hold whatever was decided."""
     stated = [("no_reasons", name) for name in expect.no_reasons]
     stated += [("no_notices", name) for name in expect.no_notices]
+    stated += [("no_amounts", name) for name in expect.no_amounts]
     if not stated:
         return
     rules = {name for table in item.tables for name in (table.id, *(row.id for row in table.rows))}
     codes = rules | _OF_THE_PROGRAM
     codes |= {name for name, fact in rulebook.vocabulary.facts.items() if fact.shape.adopted is not None}
     for key, name in stated:
-        known = rules if key == "no_reasons" else codes
+        known = codes if key == "no_notices" else rules
         if name not in known:
             near = closest(name, known)
             yield where.at(key).problem("unknown_rule", item=item.id, found=name, expected=near)
@@ -133,6 +134,8 @@ def _pairs(expect: Expectation, decision: Decision) -> Iterator[tuple[str, Any, 
     amounts = {amount.id: amount.yuan for amount in decision.amounts}
     for name, yuan in expect.amounts.items():
         yield f"amount {name}", None if yuan == "none" else yuan, amounts.get(name)
+    for name in expect.no_amounts:
+        yield f"amount {name}", None, name if name in amounts else None
     yield from _told(expect, decision)
 
 

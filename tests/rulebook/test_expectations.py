@@ -31,6 +31,7 @@ def told(example, **expect):
         ("F12", {"competent": "none"}, "competent should be none, got facts_missing"),
         ("F11", {"roles": {"authority": "980101"}}, "role authority should be 980101, got none"),
         ("F11", {"roles": {"ministry": "none"}}, "role ministry should be none, got refer_to_person"),
+        ("F01", {"no_amounts": ["price"]}, "amount price should be None, got price"),
         ("F01", {"due": {"issue": "none"}}, "due issue should be none, got 2024-05-17"),
         ("F10", {"due": {"tell-the-authority": "2024-06-17"}}, "due tell-the-authority should be 2024-06-17, got none"),
         ("F01", {"intake_in": {"any-window": "970000"}},
@@ -55,7 +56,7 @@ def test_an_intake_that_is_not_there_is_nowhere():
     ]
 
 
-@pytest.mark.parametrize("key", ["no_reasons", "no_notices"])
+@pytest.mark.parametrize("key", ["no_reasons", "no_notices", "no_amounts"])
 def test_what_is_absent_must_be_the_name_of_a_rule(key):
     assert told("F01", **{key: ["strom"]}) == [
         "the item `ferry-pass` has no rule `strom`, so an example says nothing by its absence; near it: storms"

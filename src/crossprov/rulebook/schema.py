@@ -356,6 +356,7 @@ class Expectation(Shape):
     notices: tuple[Id, ...] = ()
     no_notices: tuple[Id, ...] = ()
     amounts: dict[Id, Word] = Field(default_factory=dict)
+    no_amounts: tuple[Id, ...] = ()
     missing: tuple[FactName, ...] | None = None
 
 
