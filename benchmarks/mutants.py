@@ -169,8 +169,17 @@ def _rows(table: Any, path: Path_) -> Iterator[Change]:
 
 
 def _may_swap(row: Any, after: list[Any]) -> bool:
-    """Return whether the order of a row and the next can matter: versions of one rule are in force one at a time."""
-    return any(other["id"] != row["id"] and other["when"] != "otherwise" for other in after)
+    """Return whether the order of a row and the next can matter: only if both may be in force on one day."""
+    return any(
+        other["id"] != row["id"] and other["when"] != "otherwise" and not _apart(row, other)
+        for other in after
+    )
+
+
+def _apart(one: Any, other: Any) -> bool:
+    """Return whether two rows are never in force on the same day."""
+    days = [(str(row.get("from", "0001")), str(row.get("through", "9999"))) for row in (one, other)]
+    return max(first for first, _ in days) > min(last for _, last in days)
 
 
 def _other_then(then: Any, thens: list[str], table: Any) -> Any:

@@ -111,6 +111,28 @@ def readers() -> dict[str, frozenset[str]]:
     }
 
 
+@cache
+def begins() -> dict[str, str]:
+    """Return the first day of each item."""
+    return {item.id: str(item.shape.from_) for item in base().items()}
+
+
+@cache
+def read_on_other_days() -> str:
+    """Return all rules in which a parameter may be read on a day other than that of the case."""
+    texts = [(ROOT / name).read_text("utf-8") for folder in FOLDERS for name in names(folder)]
+    return " ".join(text for text in texts if "value_on(" in text)
+
+
+def idle(mutant: Mutant) -> bool:
+    """Return whether what is shared begins on a day on which no item that reads it is in force: no case can tell."""
+    if mutant.kind != "day by one" or mutant.path[0] not in FOLDERS or mutant.path[-1] != "from":
+        return False
+    if f"value_on({mutant.path[1]}" in read_on_other_days():
+        return False
+    return all(mutant.value < begins()[item] for item in concerned(mutant))
+
+
 def concerned(mutant: Mutant) -> list[str]:
     """Return the items that a mutant may change."""
     folder, name = mutant.file.removesuffix(".yaml").split("/")
@@ -213,6 +235,7 @@ def chosen(asked: argparse.Namespace) -> list[Mutant]:
     found = [mutant for folder in FOLDERS for name in names(folder) for mutant in mutants_of(document(name))]
     found = [one for one in found if asked.file is None or one.file == asked.file]
     found = [one for one in found if asked.kind is None or asked.kind in one.kind]
+    found = [one for one in found if not idle(one)]
     if asked.item is not None:
         found = [one for one in found if asked.item in concerned(one)]
     random.Random(asked.seed).shuffle(found)  # noqa: S311 - a sample, and no secret

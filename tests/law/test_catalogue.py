@@ -83,6 +83,15 @@ def test_no_decision_asks_for_a_paper_that_nobody_may_ask_for(item):
         assert not asked & {one.id for one in decision.not_required if one.certain}, worked.example.id
 
 
+@every_item
+def test_what_any_window_takes_in_is_taken_in_on_both_sides(item):
+    # 川渝通办: any window of either side takes the case in. An example cannot name the two provinces.
+    for worked in RULES.examples(item.id):
+        decision, _ = run_example(RULES, item, worked.example)
+        sides = [set(one.anywhere_in) for one in decision.intake if one.anywhere_in]
+        assert all(one == {"510000", "500000"} for one in sides), worked.example.id
+
+
 @given(ANY_DAY)
 def test_both_halves_of_the_gaozhu_new_area_lie_in_a_county_on_any_day(day):
     sichuan = RULES.divisions.resolve("511623", day, street="高滩镇")
