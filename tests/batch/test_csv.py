@@ -8,6 +8,7 @@ import pytest
 from batch.registers import DAY, ITEM, csv_rows, csv_text
 from crossprov.batch.contract import contract
 from crossprov.batch.flat import flat
+from crossprov.batch.streaming import Wish, decide_register
 from crossprov.decide import builtin, decider
 from crossprov.values import NONE, Month, unknown
 
@@ -210,3 +211,22 @@ def test_a_character_across_two_blocks_is_no_wrong_byte(batch, tmp_path, monkeyp
         ran = batch(source, tmp_path / "out.csv", "--keep", "--force")
         assert ran.code == 0, ran.err
         assert csv_rows(tmp_path / "out.csv")[0]["备注"] == "中文𠮷字"
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl"])
+def test_a_row_that_only_deciding_refuses_has_its_line_and_its_day(tmp_path, ending):
+    """No division has the code 999999; on which day it was looked for must be told."""
+    source, target = tmp_path / f"in.{ending}", tmp_path / "out.csv"
+    if ending == "csv":
+        source.write_text('note,card.place\n"two\nlines",510104\n,999999\n"\n\n",510104\n,999999\n', "utf-8")
+    else:
+        source.write_text("".join(f'{{"card.place": "{code}"}}\n' for code in ("510104", "999999")), "utf-8")
+    wish = Wish(as_of=dt.date(2026, 1, 5), keep=True)
+    decide_register(source, target, "card-status-query", wish=wish)
+    refused = csv_rows(tmp_path / "out.refused.csv")
+    wanted = [("2", "4"), ("4", "8")] if ending == "csv" else [("2", "2")]
+    assert [(row["row"], row["line"]) for row in refused] == wanted
+    for row in refused:
+        assert row["code"] == "place_unknown"
+        assert "2026-01-05" in row["zh"]
+        assert "2026-01-05" in row["en"]

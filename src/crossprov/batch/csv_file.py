@@ -124,4 +124,4 @@ class _Filling(Filling):
         wrong = [value for value in values if isinstance(value, Problem)]
         if wrong:
             return self.refuse(BadRow(row, tuple(wrong), line))
-        self.take(row, values, [cells[place] or None for place in self.kept_places])
+        self.take(row, line, values, [cells[place] or None for place in self.kept_places])

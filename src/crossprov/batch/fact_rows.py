@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -42,7 +43,8 @@ class FactsDecided:
     def _answers(self) -> Generator[Answers]:
         for piece, facts in ahead(self._read()):
             frame, bad = self._decided(facts)
-            yield Answers(frame, sorted([*piece.refused, *bad], key=lambda one: one.row), piece.records)
+            refused = [*piece.refused, *_with_lines(bad, piece)]
+            yield Answers(frame, sorted(refused, key=lambda one: one.row), piece.records)
 
     def _read(self) -> Generator[tuple[Piece, pl.DataFrame]]:
         for piece in self.register.pieces():
@@ -53,7 +55,7 @@ class FactsDecided:
         found = decide_frame(
             frame, columns.item.id, as_of=columns.as_of, rulebook=columns.rulebook, only=self.wanted
         )
-        good, bad = made.told_instead(found.frame), _bad(found.refused)
+        good, bad = made.told_instead(found.frame), self._bad(found.refused)
         if HARD in good.columns and good[HARD].any():
             good, more = self._with_hard(good, made)
             bad += more
@@ -66,7 +68,7 @@ class FactsDecided:
         kept = hard.drop(self.wanted).hstack(answers)
         refused = kept.filter(pl.col(REFUSED[1]).is_not_null())
         decided = kept.filter(pl.col(REFUSED[1]).is_null()).select(good.columns)
-        return pl.concat([good.filter(~pl.col(HARD)), decided]).sort(ROW), _bad(refused)
+        return pl.concat([good.filter(~pl.col(HARD)), decided]).sort(ROW), self._bad(refused)
 
     def _making(self, given: pl.DataFrame) -> MadeFacts:
         if self._made is None:
@@ -75,7 +77,15 @@ class FactsDecided:
             self._made = MadeFacts(self.columns, told)
         return self._made
 
+    def _bad(self, refused: pl.DataFrame) -> list[BadRow]:
+        rows, day = refused.select(ROW, *REFUSED).iter_rows(), self.columns.as_of
+        return [BadRow(row, (stated(code, column, expected, day),)) for row, column, code, expected in rows]
 
-def _bad(refused: pl.DataFrame) -> list[BadRow]:
-    rows = refused.select(ROW, *REFUSED).iter_rows()
-    return [BadRow(row, (stated(code, column, expected),)) for row, column, code, expected in rows]
+
+def _with_lines(bad: list[BadRow], piece: Piece) -> Iterator[BadRow]:
+    """Yield rows that deciding refused, with the lines on which they begin, where the file has lines."""
+    if not bad or not piece.lines:
+        yield from bad
+        return
+    lines = dict(zip(piece.frame[ROW], piece.lines, strict=True))
+    yield from (replace(one, line=lines[one.row]) for one in bad)

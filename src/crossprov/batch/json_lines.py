@@ -144,6 +144,7 @@ class _Filling(Filling):
             return self.refuse(bad_line(number, problems))
         self.take(
             number,
+            number,
             [cells.get(name) for name in self.facts],
             [_text(record.get(name)) for name in self.file.kept],
         )

@@ -33,10 +33,14 @@ Cell = Any
 
 
 class Piece(NamedTuple):
-    """Some records of a file: those that could be read, as a frame with their numbers, and those that could not."""
+    """Some records of a file: those that could be read, as a frame with their numbers, and those that could not.
+
+    ``lines`` are those of the file on which the records of the frame begin, where a file has lines.
+    """
 
     frame: pl.DataFrame
     refused: list[BadRow]
+    lines: Sequence[int] = ()
 
     @property
     def records(self) -> int:
@@ -110,6 +114,7 @@ class Filling:
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
         self._numbers: list[int] = []
+        self._lines: list[int] = []
         self._cells: list[list[Cell]] = []
         self._kept: list[list[str | None]] = []
         self._refused: list[BadRow] = []
@@ -123,9 +128,10 @@ class Filling:
         """Note a record that cannot be read."""
         self._refused.append(row)
 
-    def take(self, number: int, cells: list[Cell], kept: list[str | None]) -> None:
-        """Take in a record: its facts, and what goes along."""
+    def take(self, number: int, line: int, cells: list[Cell], kept: list[str | None]) -> None:
+        """Take in a record, which begins on a line: its facts, and what goes along."""
         self._numbers.append(number)
+        self._lines.append(line)
         self._cells.append(cells)
         self._kept.append(kept)
 
@@ -133,7 +139,7 @@ class Filling:
         """Return what came in."""
         cells = list(zip(*self._cells, strict=True)) or [()] * len(self.columns.facts)
         kept = list(zip(*self._kept, strict=True)) or [()] * len(self.columns.kept)
-        return Piece(self.columns.frame(self._numbers, cells, kept), self._refused)
+        return Piece(self.columns.frame(self._numbers, cells, kept), self._refused, self._lines)
 
 
 class Columns:

@@ -11,6 +11,7 @@ from crossprov._errors import Problem
 from crossprov.texts import Text, both
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Mapping
 
 COLUMNS: Final[Mapping[str, Any]] = {
@@ -57,9 +58,14 @@ def _english(said: str | Text | None) -> str | None:
     return said.en if isinstance(said, Text) else said
 
 
-def stated(code: str, field: str | None, expected: str | None) -> Problem:
-    """Return a problem of which only the code, the field and what would be right are known."""
-    params: dict[str, str | Text] = {"fact": field or "", "expected": expected or "", "found": "", "day": ""}
+def stated(code: str, field: str | None, expected: str | None, day: dt.date) -> Problem:
+    """Return a problem of which only the code, the field, what would be right and the day of the facts are known."""
+    params: dict[str, str | Text] = {
+        "fact": field or "",
+        "expected": expected or "",
+        "found": "",
+        "day": str(day),
+    }
     try:
         both(f"problem.{code}", **params)
     except KeyError:
