@@ -270,7 +270,8 @@ def test_what_is_erased_while_the_service_is_asked_stays_erased(open_page):
     page.locator(".answers").wait_for()
     held = []
     page.route("**/interview", lambda route: held.append(route))  # the answer of the service is still to come
-    page.get_by_role("button", name="我不知道").click()
+    with page.expect_request("**/interview"):
+        page.get_by_role("button", name="我不知道").click()
     page.get_by_role("button", name="清除全部回答").click()
     page.locator(".begin").wait_for()
     assert len(held) == 1
@@ -286,9 +287,12 @@ def test_what_is_erased_while_the_service_is_asked_stays_erased(open_page):
 def test_pressed_twice_is_asked_once(open_page):
     page = open_page()
     page.goto("/#/zh/ask/pension-eligibility-certification")
+    page.locator("h1.question").wait_for()  # the first question has been asked for
     asked = []
     page.route("**/interview", lambda route: asked.append(route))
-    page.get_by_role("button", name="我不知道").dblclick()
+    with page.expect_request("**/interview"):
+        page.get_by_role("button", name="我不知道").dblclick()
+    page.wait_for_function("document.querySelector('.ask').hasAttribute('aria-busy')")
     assert len(asked) == 1
     with page.expect_response("**/interview"):
         asked[0].continue_()
