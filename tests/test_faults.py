@@ -19,6 +19,7 @@ import pytest
 
 from crossprov import Rulebook, RulebookError, calendar, decide, read_case
 from crossprov.cli import main
+from crossprov.decide import decider
 from crossprov.engine import durable
 
 ROOT = Path(__file__).parents[1]
@@ -206,6 +207,18 @@ def test_a_forked_process_decides_for_itself():
         children.append(child)
     assert decide(CASE, rulebook).to_dict() == before
     assert [os.waitpid(child, 0)[1] for child in children] == [0, 0, 0]
+
+
+@posix
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_fork_in_the_middle_of_remembering_leaves_no_lock_behind():
+    rulebook = Rulebook.load(engine="index")
+    with decider(rulebook).memory._lock:
+        child = os.fork()
+        if not child:
+            signal.alarm(60)
+            os._exit(0 if decide(CASE, rulebook).outcome == "eligible" else 1)
+    assert os.waitpid(child, 0)[1] == 0
 
 
 def test_a_process_that_was_started_anew_decides_for_itself(monkeypatch):

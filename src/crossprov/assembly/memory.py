@@ -6,7 +6,9 @@ bytes. What is remembered of an item on a day is forgotten as a whole, since its
 
 from __future__ import annotations
 
+import os
 import threading
+import weakref
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ MAX_OF_ONE: Final = (
     50_000  # of an item on a day: one whose cases are never alike must not drive out the others
 )
 UPSHOT: Final = 10  # notes
+_MEMORIES: Final[weakref.WeakSet[Memory]] = weakref.WeakSet()
 
 
 class Remembered:
@@ -50,6 +53,11 @@ class Memory:
     def __init__(self) -> None:
         self.now = self.notes = 0
         self._all: set[Remembered] = set()
+        self.unlock()
+        _MEMORIES.add(self)
+
+    def unlock(self) -> None:
+        """Begin with a lock that nobody holds."""
         self._lock = threading.Lock()
 
     def add(self, remembered: Remembered, notes: int) -> None:
@@ -71,3 +79,13 @@ class Memory:
         self._all.remove(remembered)
         self.notes -= remembered.notes
         remembered.of.forget()
+
+
+def _after_a_fork() -> None:
+    """A lock that another thread held at the fork would be held for ever."""
+    for memory in _MEMORIES:
+        memory.unlock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_a_fork)
