@@ -55,8 +55,8 @@ COLUMNS: Final = ("item", "way", "rows", "rows/s", "to `decide`", "to by hand", 
 WAYS: Final = {
     "decide": "a loop over `decide`",
     "zen": "a loop over zen-engine, one table",
-    "openfisca": "OpenFisca-Core, some answers, all taken for known",
     "hand": "by hand in Polars, some answers",
+    "openfisca": "OpenFisca-Core, some answers, words as numbers",
     "some": "`decide_frame`, the same answers",
     "all": "`decide_frame`, all answers",
 }
