@@ -35,7 +35,8 @@ def office(answers: Answers, item: ItemColumns) -> OfficeColumns:
     place = stages.keep(stages.of(lambda expr: expr.cast(text), value))  # it may be null for all rows
     coded = answers.coded()
     found = stages.no(stages.any(answers.open, answers.refers, none))
-    division, why = [], []
+    division: list[tuple[Node, Node]] = []
+    why: list[tuple[Node, str | None]] = []
     needs: dict[str, list[Node]] = {}
     for function, rows in _organs(answers, item).items():
         here = stages.keep(stages.both(found, answers.where(lambda hit, rows=rows: _row(hit) in rows)))  # type: ignore[misc]
@@ -44,24 +45,22 @@ def office(answers: Answers, item: ItemColumns) -> OfficeColumns:
         book = item.columns.office_book(function, _constants(answers))
         reading = Reading(book, place, stages, coded)
         division.append((here, reading.division()))
-        why += [
-            (stages.both(here, flag), stages.constant(one, text)) for one, flag in reading.reasons().items()
-        ]
+        why += [(stages.both(here, flag), one) for one, flag in reading.reasons().items()]
         item.doubt(stages.keep(stages.both(here, reading.wrong())))
         _ask(answers, item, reading, here, rows, needs)
     _doubt_streets(answers, item, place, found)
     gap = answers.where(lambda hit: len(hit.rows) == 1 and hit.rows[0] < 0)
     words = [
-        (answers.open, stages.constant("facts_missing", text)),
-        (gap, stages.constant("gap", text)),
-        (answers.refers, stages.constant("refer_to_person", text)),
-        (none, stages.constant("none", text)),
+        (answers.open, "facts_missing"),
+        (gap, "gap"),
+        (answers.refers, "refer_to_person"),
+        (none, "none"),
         *why,
     ]
     needed = {name: stages.keep(stages.any(*flags)) for name, flags in needs.items()}
     named = stages.choose([(stages.no(found), stages.null(text))], place)
     return OfficeColumns(
-        named, stages.choose(division, stages.null(text)), stages.choose(words, stages.null(text)), needed
+        named, stages.choose(division, stages.null(text)), stages.worded(words, None), needed
     )
 
 

@@ -64,17 +64,14 @@ def outcome(
 def _named(
     possible: Sequence[Node], incomplete: Node, asked: Node, missing: dict[str, Node], stages: Stages
 ) -> Outcome:
-    def word(text: str) -> Node:
-        return stages.constant(text, stages.space.String)
-
-    arms = [
-        (stages.both(incomplete, asked), word("needs_information")),
-        (incomplete, word("refer_to_person")),  # only the rules could know more, and nobody can tell them
-        *((flag, word(name)) for flag, name in zip(possible, PRECEDENCE, strict=False)),
+    arms: list[tuple[Node, str | None]] = [
+        (stages.both(incomplete, asked), "needs_information"),
+        (incomplete, "refer_to_person"),  # only the rules could know more, and nobody can tell them
+        *zip(possible, PRECEDENCE, strict=False),
     ]
     ended = stages.any(possible[0], possible[1])
     goes_on = stages.keep(stages.any(incomplete, stages.no(ended)))
-    return Outcome(stages.choose(arms, word("eligible")), goes_on, missing)
+    return Outcome(stages.worded(arms, "eligible"), goes_on, missing)
 
 
 def _ranks(

@@ -112,21 +112,27 @@ class Reading:
         self.ends_in_00 = stages.keep(stages.sure(stages.of(lambda expr: expr.str.ends_with("00"), place)))
         self.number = None
         if stages.space is pl:
-            self.number = stages.keep(self._coded(coded, self._number(place)))
+            self.number = stages.keep(self._coded(coded, place))
         self.known = stages.keep(self._among(self.codes))
 
-    def _coded(self, coded: Coded | None, read: Node) -> Node:
+    def _coded(self, coded: Coded | None, place: Node) -> Node:
         """Return the place of a code in these lists, by its number where it has one."""
         if coded is None:
-            return read
+            return self._number(place, self._index(place, self.codes, -1))
         place_of = {code: i for i, code in enumerate(self.codes)}
         null = len(self.codes) + len(self.beyond) + 1  # also of what is none
         table = [place_of.get(word, null) for word in coded.places]
         found = self.stages.pick(coded.node, table, pl.Int32)
-        return self.stages.choose([(self.stages.is_null(coded.node), read)], found)
+        unlisted = self.stages.constant(-1, pl.Int32)
+        if not place_of.keys() <= coded.places.keys():
+            unlisted = self._index(place, self.codes, -1)
+        return self.stages.choose([(self.stages.is_null(coded.node), self._number(place, unlisted))], found)
 
-    def _number(self, place: Node) -> Node:
-        """Return the place of a code in the list of codes, then of those beyond, then that it is not known, or null."""
+    def _number(self, place: Node, code: Node) -> Node:
+        """Return the place of a code in these lists: ``code`` if it is listed, else that of those beyond it.
+
+        After them come that it is not known, and null.
+        """
         provinces = {province: i for i, province in enumerate(sorted({key[0] for key in self.beyond}))}
         place_of = {key: len(self.codes) + i for i, key in enumerate(self.beyond)}
         unknown = len(self.codes) + len(self.beyond)
@@ -138,16 +144,18 @@ class Reading:
             ]
         )
         beyond = self.stages.pick(outside, [*table, unknown, unknown], pl.Int32)
-        code = self._index(place, self.codes, -1)
-        found = self.stages.of(lambda a, b: pl.when(a < 0).then(b).otherwise(a), code, beyond)
+        unlisted = self.stages.of(lambda a: a < 0, code) if code.is_open else self.stages.true
+        found = self.stages.choose([(unlisted, beyond)], code)
         null = self.stages.constant(unknown + 1, pl.Int32)
         return self.stages.choose([(self.stages.is_null(place), null)], found)
 
     def _index(self, value: Node, options: Sequence[str], other: int) -> Node:
-        places = range(len(options))
-        return self.stages.of(
-            lambda e: e.replace_strict(options, places, default=other, return_dtype=pl.Int32), value
-        )
+        words = pl.Enum(options)  # faster than ``replace_strict``
+
+        def number(expr: pl.Expr) -> pl.Expr:
+            return expr.cast(words, strict=False).to_physical().cast(pl.Int32).fill_null(other)
+
+        return self.stages.of(number, value)
 
     def _among(self, codes: Iterable[str]) -> Node:
         if self.number is not None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from crossprov.batch.contract import Contract
     from crossprov.batch.rows import Told
 
-_ROWS: Final = 2**17
+_ROWS: Final = 2**18  # of a piece: more take memory, fewer take time, since each piece is planned anew
 
 
 class Plan:

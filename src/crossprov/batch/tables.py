@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast
 
 from crossprov.batch.automaton import Automaton, Letter, TooManyStatesError, automaton
 from crossprov.batch.coded import Coded
@@ -31,6 +31,9 @@ class Gap:
 
 _GAP: Final = Gap()
 Concluded: TypeAlias = "Then | Gap"
+_Key = TypeVar("_Key")
+_Merged: TypeAlias = "dict[_Key, list[int]]"
+"""The answers, by their places, in which something takes part: a table has far fewer facts than ways to mix them."""
 
 
 class Answers:
@@ -57,9 +60,11 @@ class Answers:
 
     def where(self, test: Callable[[Hit], bool]) -> Node:
         """Return where the answer is one that meets a test."""
-        return self.stages.flag(
-            self.state, [i for i, hit in enumerate(self.hits) if test(hit)], len(self.hits)
-        )
+        return self._at(i for i, hit in enumerate(self.hits) if test(hit))
+
+    def _at(self, places: Iterable[int]) -> Node:
+        """Return where the answer is one of some."""
+        return self.stages.flag(self.state, places, len(self.hits))
 
     # --- which rows -----------------------------------------------------------------------------------------
 
@@ -96,14 +101,24 @@ class Answers:
         stages = self.stages
         found = [self.where(lambda hit: self._differ(hit.rows))]
         never: list[int] = []
+        unknown: _Merged[str] = {}
+        pairs: _Merged[tuple[Concluded, Concluded]] = {}
         for thens, places in self._groups.items():
-            agree = self._agree(thens)
-            if agree.value is False:
+            others = [one for one in thens if not isinstance(one, ThenFact)]
+            if len(others) > 1 or (thens[1:] and any(isinstance(one, (Refer, Gap)) for one in others)):
                 never += places
                 continue
-            here = stages.flag(self.state, places, len(self.hits))
-            found.append(stages.both(here, stages.no(agree)))
-        return stages.any(*found, stages.flag(self.state, never, len(self.hits)))
+            facts = [one for one in thens if isinstance(one, ThenFact)]
+            for fact in facts:
+                unknown.setdefault(fact.name, []).extend(places)
+            members = [*others, *facts]
+            for one in members[1:]:
+                pairs.setdefault((members[0], one), []).extend(places)
+        for name, places in unknown.items():
+            found.append(stages.both(self._at(places), self._fact(name).unknown))
+        for (one, other), places in pairs.items():
+            found.append(stages.both(self._at(places), stages.no(self._same(one, other))))
+        return stages.any(*found, self._at(never))
 
     def _differ(self, rows: Sequence[int]) -> bool:
         """Tell whether rows that may decide name different organs, even for one place."""
@@ -112,22 +127,16 @@ class Answers:
         rules = [cast("OfficeRow", self.source.rows[row].rule) for row in rows if row >= 0]
         return len({rule.function for rule in rules}) > 1
 
-    def _agree(self, thens: Sequence[Concluded]) -> Node:
-        """Return where conclusions are known and all the same."""
-        stages, facts = self.stages, self._facts(thens)
-        known = stages.no(stages.any(*(one.unknown for one in facts)))
-        fixed = [then for then in thens if not isinstance(then, ThenFact)]
-        if len(fixed) > 1 or (facts and any(isinstance(then, (Refer, Gap)) for then in fixed)):
-            return stages.false
-        if not facts:
-            return stages.true
-        first, *rest = facts if not fixed else [self._constant(cast("ThenValue", fixed[0])), *facts]
-        return stages.both(known, *(self._same(first, other) for other in rest))
+    def _same(self, one: Concluded, other: Concluded) -> Node:
+        """Return where two conclusions are certainly the same."""
+        stages, (first, second) = self.stages, (self._column(one), self._column(other))
+        equal = stages.sure(stages.of(lambda a, b: a == b, first.value, second.value))
+        return stages.any(equal, stages.both(first.none, second.none))
 
-    def _same(self, one: Column_, other: Column_) -> Node:
-        stages = self.stages
-        equal = stages.sure(stages.of(lambda a, b: a == b, one.value, other.value))
-        return stages.any(equal, stages.both(one.none, other.none))
+    def _column(self, then: Concluded) -> Column_:
+        return (
+            self._fact(then.name) if isinstance(then, ThenFact) else self._constant(cast("ThenValue", then))
+        )
 
     def _constant(self, then: ThenValue) -> Column_:
         stages, value = self.stages, then.value
@@ -144,16 +153,18 @@ class Answers:
         """Return the conclusion where it is known, else null; and where it is known to be none."""
         stages = self.stages
         fixed: dict[int, Any] = {}
-        arms, nones = [], []
+        by_fact: _Merged[str] = {}  # where all agree, what the first says is what all say
         for thens, places in self._groups.items():
             one = thens[0]
             if len(thens) == 1 and isinstance(one, ThenValue):
                 fixed |= dict.fromkeys(places, one.value)
-            else:
-                here = stages.both(stages.flag(self.state, places, len(self.hits)), stages.no(self.open))
-                for fact in self._facts(thens)[:1]:
-                    arms.append((here, fact.value))
-                    nones.append(stages.both(here, fact.none))
+            for then in [then for then in thens if isinstance(then, ThenFact)][:1]:
+                by_fact.setdefault(then.name, []).extend(places)
+        arms, nones = [], []
+        for name, places in by_fact.items():
+            here = stages.both(self._at(places), stages.no(self.open))
+            arms.append((here, self._fact(name).value))
+            nones.append(stages.both(here, self._fact(name).none))
         if any(isinstance(value, frozenset) for value in fixed.values()):
             raise NotColumnarError
         listed = [
@@ -166,7 +177,7 @@ class Answers:
         known = [(self.open, stages.null(None))] if self._may_differ(fixed) else []
         chosen = stages.choose([*known, *arms], constant)
         value = stages.nothing(self.source.type.kind) if chosen.value is None else stages.keep(chosen)
-        none = stages.flag(self.state, [i for i in fixed if fixed[i] is NONE], len(self.hits))
+        none = self._at(i for i in fixed if fixed[i] is NONE)
         return value, stages.keep(stages.both(stages.any(none, *nones), stages.no(self.open)))
 
     def coded(self) -> Coded | None:
@@ -175,23 +186,25 @@ class Answers:
         Only tables whose conclusions are facts with the same words have them.
         """
         stages = self.stages
-        arms, found = [], []
+        by_fact: _Merged[str] = {}
         for thens, places in self._groups.items():
             if len(thens) == 1 and isinstance(thens[0], (Refer, Gap)):
                 continue
-            facts = self._facts(thens)
-            if len(facts) < len(thens):
+            names = [then.name for then in thens if isinstance(then, ThenFact)]
+            if len(names) < len(thens):
                 return None
-            here = stages.both(stages.flag(self.state, places, len(self.hits)), stages.no(self.open))
-            codes = facts[0].codes
-            if codes is None:
+            by_fact.setdefault(names[0], []).extend(places)
+        arms: list[tuple[Node, Node]] = []
+        words: Mapping[str, int] | None = None
+        for name, places in by_fact.items():
+            codes = self._fact(name).codes
+            if codes is None or codes.places != (words := words or codes.places):
                 return None
-            found.append(codes)
-            arms.append((here, codes.node))
-        if not found or any(one.places != found[0].places for one in found[1:]):
+            arms.append((stages.both(self._at(places), stages.no(self.open)), codes.node))
+        if words is None:
             return None
         number = stages.keep(stages.choose(arms, stages.null(None)))
-        return Coded(number, found[0].places) if number.is_open else None
+        return Coded(number, words) if number.is_open else None
 
     def _may_differ(self, fixed: Mapping[int, Any]) -> bool:
         return any(self._differ(self.hits[place].rows) for place in fixed)
@@ -221,11 +234,16 @@ class Answers:
             here = self.where(lambda hit, name=name: name in hit.missing)  # type: ignore[misc]
             for leaf, flag in self._fact(name).needs.items():
                 found.setdefault(leaf, []).append(stages.both(here, flag, self.open))
+        by_fact: _Merged[str] = {}
         for thens, places in self._groups.items():
-            for fact in self._facts(thens):
-                here = stages.both(stages.flag(self.state, places, len(self.hits)), fact.unknown, self.open)
-                for leaf, flag in fact.needs.items():
-                    found.setdefault(leaf, []).append(stages.both(here, flag))
+            for then in thens:
+                if isinstance(then, ThenFact):
+                    by_fact.setdefault(then.name, []).extend(places)
+        for name, places in by_fact.items():
+            fact = self._fact(name)
+            here = stages.both(self._at(places), fact.unknown, self.open)
+            for leaf, flag in fact.needs.items():
+                found.setdefault(leaf, []).append(stages.both(here, flag))
         return {leaf: stages.keep(stages.any(*flags)) for leaf, flags in found.items()}
 
     # --- as a fact ------------------------------------------------------------------------------------------
@@ -245,7 +263,7 @@ class Answers:
             if not thens[1:] or any(isinstance(then, (Refer, Gap)) for then in thens):
                 continue
             stages = self.stages
-            here = stages.flag(self.state, places, len(self.hits))
+            here = self._at(places)
             known = [stages.no(one.unknown) for one in facts]
             constants = tuple(then.value for then in thens if isinstance(then, ThenValue))
             yield Among(stages.keep(stages.both(here, self.open, *known)), constants, tuple(facts))
