@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from batch.frame_samples import DAY, as_frame, cells, sample
 from crossprov import Rulebook
-from crossprov.batch import decide_frame
+from crossprov.batch import contract, decide_frame
 
 RULES = Rulebook.load(engine="index")
 CERTIFICATION = "pension-eligibility-certification"
@@ -116,6 +116,52 @@ def test_spark(spark, item):
 def _collected(frame):
     plain = frame.toDF(*(f"c{i}" for i in range(len(frame.columns))))
     return pl.from_arrow(plain.toArrow()).rename({f"c{i}": name for i, name in enumerate(frame.columns)})
+
+
+def only(frame, item):
+    columns = contract(item, DAY, RULES)
+    wanted = [name for name in columns.outputs if name in ("outcome", "competent") or "conclusion" in name][
+        :3
+    ]
+    return decide_frame(frame, item, as_of=DAY, rulebook=RULES, only=wanted), wanted
+
+
+def assert_only(found, wanted, frame, item):
+    """The answers named, after the columns that came in; their values and the refused rows as with all."""
+    whole = decided(frame, item)
+    assert in_order(found.frame).equals(whole.frame.select(*frame.columns, *wanted))
+    assert in_order(found.refused).equals(whole.refused)
+
+
+def test_only_some_answers_of_duckdb():
+    item = SMALL[0]
+    frame = a_frame(item)
+    with duckdb.connect() as connection:
+        connection.register("register", frame.to_arrow())
+        found, wanted = only(connection.sql("select * from register"), item)
+        assert_only(type(found)(found.frame.pl(), found.refused.pl()), wanted, frame, item)
+
+
+def test_only_some_answers_of_pyarrow_and_pandas():
+    frame = a_frame(CERTIFICATION)
+    found, wanted = only(frame.to_arrow(), CERTIFICATION)
+    assert_only(type(found)(*map(pl.from_arrow, found)), wanted, frame, CERTIFICATION)
+    found, wanted = only(frame.to_pandas(types_mapper=pd.ArrowDtype), CERTIFICATION)
+    whole = decided(frame, CERTIFICATION)
+    kinds = {**whole.frame.schema, **whole.refused.schema}
+    made = [pl.from_pandas(one) for one in found]
+    made = [one.cast({name: kinds[name] for name in one.columns}) for one in made]
+    assert_only(type(found)(*made), wanted, frame, CERTIFICATION)
+
+
+@pytest.mark.filterwarnings("ignore::FutureWarning")  # Spark on what pandas it would like
+def test_only_some_answers_of_spark(spark):
+    item = SMALL[0]
+    frame = a_frame(item, 25)
+    numbered = frame.rename({name: f"c{i}" for i, name in enumerate(frame.columns)})
+    rows = spark.createDataFrame(numbered.to_arrow()).toDF(*frame.columns)
+    found, wanted = only(rows, item)
+    assert_only(type(found)(*map(_collected, found)), wanted, frame, item)
 
 
 @settings(max_examples=5)

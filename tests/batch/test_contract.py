@@ -3,6 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
+import pandas as pd
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -49,8 +50,25 @@ def test_an_error_names_column_and_both_types():
         decided(pl.DataFrame({"certification.sichuan_months_left": [70.5]}))
     assert (
         raised.value.text("en")
-        == "certification.sichuan_months_left: the column holds Float64; Int64 is wanted"
+        == "certification.sichuan_months_left: the column as a whole holds Float64; Int64 is wanted, whatever its rows say"
     )
+
+
+def test_of_values_of_several_types_the_first_rows_are_named_and_none_is_shown():
+    values = [True, None, "张三", float("nan"), 1, False, dt.date(2026, 1, 1), "yes"]
+    with pytest.raises(CaseError) as raised:
+        decided(pd.DataFrame({"certification.is_drawn": pd.Series(values, dtype=object)}))
+    (problem,) = raised.value.problems
+    assert (problem.path, problem.code) == ("certification.is_drawn", "frame_column_mixed")
+    assert problem.params["rows"] == "3, 5, 7"
+    assert "rows with others, from 1 on: 3, 5, 7" in problem.text("en")
+    assert "3, 5, 7" in problem.text("zh")
+    assert "张三" not in str(raised.value)
+
+
+def test_of_plain_objects_of_one_type_no_row_is_worse_than_another():
+    frame = pd.DataFrame({"certification.is_drawn": pd.Series(["yes", None], dtype=object)})
+    assert problems(frame) == [("certification.is_drawn", "frame_column_type")]
 
 
 def test_all_problems_are_told_at_once():
@@ -79,6 +97,25 @@ def test_a_name_that_is_no_output_is_refused_with_those_near_it():
     assert problem.code == "frame_no_output"
     assert problem.text("en") == "`outcom` in `only` is no output of this item; near it: outcome"
     assert problem.text("zh") == "only 中的 `outcom` 不是此事项的结果列；相近的有：outcome"
+
+
+@pytest.mark.parametrize("typed", ["张三", "510104199003070028x y", "a" * 500])
+def test_what_is_no_plain_name_is_not_repeated(typed):
+    with pytest.raises(CaseError) as raised:
+        decide_frame(pl.DataFrame({"n": [1]}), CERTIFICATION, as_of=DAY, rulebook=RULES, only=[typed])
+    (problem,) = raised.value.problems
+    assert typed not in raised.value.text("zh") + raised.value.text("en") + repr(problem.params)
+
+
+def test_an_output_with_a_hyphen_is_repeated():
+    with pytest.raises(CaseError, match=r"`due\.send-leter`"):
+        decide_frame(
+            pl.DataFrame({"n": [1]}),
+            "pension-transfer-enterprise",
+            as_of=DAY,
+            rulebook=RULES,
+            only="due.send-leter",
+        )
 
 
 def test_only_what_is_wanted_stands_beside_the_columns_lazily_too():

@@ -57,6 +57,23 @@ def test_other_keys_of_facts_go_along_if_wished(batch, tmp_path):
     assert json.loads((tmp_path / "out.refused.jsonl").read_text("utf-8"))["code"] == "fact_unknown"
 
 
+def test_only_some_answers_of_cases(run, tmp_path):
+    """The columns named, in the order of the outputs; what is said in them and refused is as with all."""
+    source = lines(tmp_path / "in.jsonl", CASES[0], "{", CASES[1])
+    for name, more in (("all", ()), ("some", ("--only", "due.send-letter,outcome"))):
+        ran = run("batch", TRANSFER, source, tmp_path / f"{name}.csv", "--jobs", 1, *more)
+        assert ran.code == 1
+    whole, some = (csv_rows(tmp_path / f"{name}.csv") for name in ("all", "some"))
+    wanted = [name for name in whole[0] if name in ("row", "as_of", "outcome", "due.send-letter")]
+    assert [list(row) for row in some] == [wanted] * 2
+    assert some == [{name: row[name] for name in wanted} for row in whole]
+    assert csv_rows(tmp_path / "some.refused.csv") == csv_rows(tmp_path / "all.refused.csv")
+    ran = run("batch", TRANSFER, source, tmp_path / "none.csv", "--jobs", 1, "--only", "outcom")
+    assert ran.code == 2
+    assert "near it: outcome" in ran.err
+    assert not (tmp_path / "none.csv").exists()
+
+
 def test_cases_are_known_by_their_keys_and_decided_on_their_own_days(run, tmp_path):
     source = lines(tmp_path / "in.jsonl", "{", *CASES)
     ran = run("batch", TRANSFER, source, tmp_path / "out.parquet", "--jobs", 1)

@@ -39,9 +39,17 @@ _PLACE: Final = r"^[0-9]{6}\z"
 _MONTH: Final = r"^([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-(0[1-9]|1[0-2])\z"
 
 
-def matched(schema: Mapping[str, Any], columns: Contract) -> list[Told]:
-    """Return the facts that a frame tells; raise ``CaseError`` with everything that is wrong with its columns."""
-    problems = list(_problems(schema, columns))
+def matched(
+    schema: Mapping[str, Any],
+    columns: Contract,
+    misfits: Callable[[str, Held], Sequence[int]] = lambda *_: (),
+) -> list[Told]:
+    """Return the facts that a frame tells; raise ``CaseError`` with everything that is wrong with its columns.
+
+    ``misfits`` tells the first rows, from 1 on, whose values are no such as a column should hold, where a column
+    has values of several types; elsewhere its type alone is wrong, whatever its rows hold.
+    """
+    problems = list(_problems(schema, columns, misfits))
     if problems:
         raise CaseError(problems)
     found = [fact for name, fact in columns.facts.items() if name in schema or fact.companion in schema]
@@ -52,7 +60,9 @@ def matched(schema: Mapping[str, Any], columns: Contract) -> list[Told]:
     return told
 
 
-def _problems(schema: Mapping[str, Any], columns: Contract) -> Iterator[Problem]:
+def _problems(
+    schema: Mapping[str, Any], columns: Contract, misfits: Callable[[str, Held], Sequence[int]]
+) -> Iterator[Problem]:
     for name in [name for name in (*columns.outputs, *REFUSED) if name in schema]:
         yield Problem("frame_column_taken", path=name)
     made = columns.item.shape.conclusions.keys() | columns.item.formulas.keys()
@@ -63,8 +73,13 @@ def _problems(schema: Mapping[str, Any], columns: Contract) -> Iterator[Problem]
     for fact in columns.facts.values():
         for name, held in _columns_of(fact):
             if name in schema and not (_FITS[held](schema[name]) or schema[name] == nw.Unknown):
-                said = {"found": str(schema[name]), "expected": _CALLED[held]}
-                yield Problem("frame_column_type", said, path=name)
+                mixed = misfits(name, held) if schema[name] == nw.Object else ()
+                rows = ", ".join(map(str, mixed))
+                if rows:
+                    yield Problem("frame_column_mixed", {"expected": _CALLED[held], "rows": rows}, path=name)
+                else:
+                    said = {"found": str(schema[name]), "expected": _CALLED[held]}
+                    yield Problem("frame_column_type", said, path=name)
         if fact.companion is None and fact.name + NONE_OF in schema:
             yield Problem("frame_never_none", {"fact": fact.name}, path=fact.name + NONE_OF)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from crossprov._errors import CaseError, Problem
 from crossprov.batch.places import Book, moved_places, office_book, province_book
 from crossprov.decide import builtin
+from crossprov.models.errors import MASK, is_name
 from crossprov.rulebook.check import closest
 from crossprov.rulebook.expression import Aggregate, Expr, children
 from crossprov.rulebook.item import ThenFact
@@ -199,7 +200,7 @@ class Contract:
     def wanted(self, only: Iterable[str] | None) -> tuple[str, ...]:
         """Return the outputs named, in the order of ``outputs``; all if none are named.
 
-        Raises ``CaseError`` for every name that is no output, with those near it.
+        Raises ``CaseError`` for every name that is no output, with those near it; what is no plain name is masked.
         """
         if only is None:
             return tuple(self.outputs)
@@ -210,7 +211,7 @@ class Contract:
                 [
                     Problem(
                         "frame_no_output",
-                        {"found": str(name), "expected": closest(str(name), [*self.outputs])},
+                        {"found": _shown(str(name)), "expected": closest(str(name), [*self.outputs])},
                     )
                     for name in unknown
                 ]
@@ -222,6 +223,11 @@ class Contract:
         """For each column that is added, the name by which it goes meanwhile: ids may hold dots and hyphens."""
         found = {name: f"o{i}" for i, name in enumerate(self.outputs)}
         return found | {name: f"r{i}" for i, name in enumerate(REFUSED)}
+
+
+def _shown(name: str) -> str:
+    """Return what was named, or the mask in its place: ids have hyphens, and what was typed may be anything."""
+    return name if is_name(name.replace("-", "_")) else MASK
 
 
 def _looks_at_records(tree: Expr) -> bool:

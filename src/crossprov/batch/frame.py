@@ -7,6 +7,7 @@ DuckDB and frames of PySpark stay what they are, and nothing is collected.
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import narwhals as nw
@@ -53,6 +54,9 @@ def decide_frame(
     and of the facts, for every row. ``only`` names the outputs that are wanted; nothing is worked out for others
     alone. Which rows are refused, and what an output says, does not depend on it.
 
+    Columns are made from the engine ``index``, whichever the rulebook has: with ``checked`` only the few rows that are
+    decided one by one are checked by another engine as well.
+
     Raises ``CaseError`` before anything is computed: for a column of the wrong type, a fact that the item
     concludes itself, a column named like an answer, also like one that is not wanted, a frame of another kind, a day
     that is no date, a name in ``only`` that is no output.
@@ -63,7 +67,7 @@ def decide_frame(
     wanted = columns.wanted(only)
     given = native.accepted(frame)
     schema = native.schema_of(given)
-    told = matched(schema, columns)
+    told = matched(schema, columns, partial(native.misfits, given))
     plan = Plan.of(columns, told, wanted)
     if isinstance(given, nw.DataFrame):
         answers = plan.in_memory(native.facts_of(given, told))

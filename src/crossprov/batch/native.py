@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from decimal import Decimal
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import narwhals as nw
@@ -13,7 +16,6 @@ from crossprov.batch.rows import POLARS, Told, decide_rows, schema
 from crossprov.rulebook.elsewhere import RulebookSource
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from crossprov.batch.contract import Contract, Held
@@ -26,6 +28,10 @@ _NARWHALS: Final[dict[Held, Any]] = {
     "text": nw.String,
     "decimal": nw.Decimal(38, 8),
 }
+_VALUES: Final[dict[Held, type]] = {
+    "bool": bool, "int": int, "date": dt.date, "text": str, "decimal": Decimal,
+}  # fmt: skip
+_FIRST: Final = 3  # rows that an error names
 _EAGER: Final = frozenset({nw.Implementation.POLARS, nw.Implementation.PANDAS, nw.Implementation.PYARROW})
 _LAZY: Final = frozenset({nw.Implementation.POLARS, nw.Implementation.DUCKDB, nw.Implementation.PYSPARK})
 
@@ -51,6 +57,22 @@ def schema_of(given: nw.DataFrame[Any] | nw.LazyFrame[Any]) -> Mapping[str, Any]
             continue
         found[name] = nw.from_native(column).schema[name]
     return found
+
+
+def misfits(given: nw.DataFrame[Any] | nw.LazyFrame[Any], name: str, held: Held) -> list[int]:
+    """Return the first rows, from 1 on, whose values are no such as a column should hold.
+
+    Only what is in memory is looked through, and only a column of plain objects can have some.
+    """
+    if not isinstance(given, nw.DataFrame):
+        return []
+    fits = _VALUES[held]
+    wrong = (
+        row
+        for row, value in enumerate(given[name].to_list(), 1)
+        if value is not None and value == value and type(value) is not fits  # noqa: PLR0124 - NaN is "nothing" there
+    )
+    return list(islice(wrong, _FIRST))
 
 
 # --- in memory ------------------------------------------------------------------------------------------
