@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from crossprov._errors import CaseError, Problem
+from crossprov._errors import CaseError, Problem, shown
 from crossprov.batch.places import Book, moved_places, office_book, province_book
 from crossprov.decide import builtin
-from crossprov.models.errors import MASK, is_name
 from crossprov.rulebook.check import closest
 from crossprov.rulebook.expression import Aggregate, Expr, children
 from crossprov.rulebook.item import ThenFact
@@ -211,7 +210,7 @@ class Contract:
                 [
                     Problem(
                         "frame_no_output",
-                        {"found": _shown(str(name)), "expected": closest(str(name), [*self.outputs])},
+                        {"found": shown(str(name)), "expected": closest(str(name), [*self.outputs])},
                     )
                     for name in unknown
                 ]
@@ -223,11 +222,6 @@ class Contract:
         """For each column that is added, the name by which it goes meanwhile: ids may hold dots and hyphens."""
         found = {name: f"o{i}" for i, name in enumerate(self.outputs)}
         return found | {name: f"r{i}" for i, name in enumerate(REFUSED)}
-
-
-def _shown(name: str) -> str:
-    """Return what was named, or the mask in its place: ids have hyphens, and what was typed may be anything."""
-    return name if is_name(name.replace("-", "_")) else MASK
 
 
 def _looks_at_records(tree: Expr) -> bool:
