@@ -246,13 +246,17 @@ def measured(
         openfisca = OpenFisca(item, rules, directory) if "openfisca" in ways else None
         agreed(item, rules, openfisca)
         for count in rows:
-            frame, file = register(item, count, rules), directory / "register.parquet"
-            frame.write_parquet(file)
+            file = directory / "register.parquet"
+            register(item, count, rules).write_parquet(file)  # and held by nobody while others are measured
             for way in ways:
                 if way == "zen":
                     found = looped.get(item) if count == rows[0] else None
                 elif way == "openfisca":
-                    said = openfisca.answers(frame) if openfisca else None
+                    said = (
+                        openfisca.answers(pl.read_parquet(file, columns=openfisca.read))
+                        if openfisca
+                        else None
+                    )
                     found = said and said[0]
                 elif way == "decide" and count != rows[0]:
                     continue
