@@ -147,10 +147,20 @@ class _Search:
             if outcome == _BETTER[0]:
                 return self._with_all(changed)
             if outcome in _BETTER and not _holds_one_of(names, self.others):
-                self.others.append(
-                    _Found({name: (value,) for name, value in changed.items()}, outcome, self._far(changed))
-                )
+                self.others.append(self._least(changed, outcome))
         return None
+
+    def _least(self, changed: Mapping[str, Value], outcome: Outcome) -> _Found:
+        """Return the smallest part of some changes with which the case would at least no longer be refused.
+
+        A part may do although a requirement goes on failing: one of higher precedence may become open by it.
+        """
+        for size in range(1, len(changed)):
+            for part in map(dict, combinations(changed.items(), size)):
+                found = self._outcome(part)
+                if found in _BETTER:
+                    return self._least(part, found)
+        return _Found({name: (value,) for name, value in changed.items()}, outcome, self._far(changed))
 
     def _with_all(self, changed: Mapping[str, Value]) -> _Found:
         """Return a set that was found; of one fact with named values, with every value that would do."""

@@ -19,7 +19,9 @@ RESIDENT, PUBLIC, LINKAGE, MIXED, MILITARY, YEARS, CLAIM = ITEMS = (
     "resident-pension-claim",
 )
 RULES = Rulebook.load()
-EXAMPLES = [(item, it.example.id) for item in ITEMS for it in RULES.examples(item)]
+EXAMPLES = [
+    (item, it.example.id) for item in ITEMS for it in RULES.examples(item) if it.example.case is not None
+]
 LISTS = ("hukou", "benefits", "insurance.pension_spells", "insurance.deemed_periods", "insurance.lump_sums")
 ANYWHERE = ("510104", "500103", "500109", "440106")
 

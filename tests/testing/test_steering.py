@@ -74,11 +74,11 @@ def test_any_item_that_can_end_so_is_drawn():
 
 def test_an_outcome_that_no_example_has_is_refused_with_those_that_they_have():
     with pytest.raises(
-        ValueError, match=r"card-activation ends as out_of_scope; what can be reached: .*eligible"
+        ValueError, match=r"card-activation ends as refer_to_person; what can be reached: .*eligible"
     ):
-        cases(RULES, "card-activation", outcome="out_of_scope")
-    with pytest.raises(ValueError, match="ends as out_of_scope; what can be reached: ineligible, "):
-        find(facts("card-activation", DAY, RULES, outcome="out_of_scope"), lambda _: True, settings=SEARCH)
+        cases(RULES, "card-activation", outcome="refer_to_person")
+    with pytest.raises(ValueError, match="ends as refer_to_person; what can be reached: ineligible, "):
+        find(facts("card-activation", DAY, RULES, outcome="refer_to_person"), lambda _: True, settings=SEARCH)
 
 
 def test_a_case_of_an_outcome_has_its_own_day():
