@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from crossprov.rulebook.worked import Worked
     from crossprov.values import Fact
 
-_OF_THE_PROGRAM: Final = frozenset({"not-in-force", "rulebook-gap"})  # notices that state no rule
+_OF_THE_PROGRAM: Final = frozenset(
+    {"no-office", "not-in-force", "rulebook-gap"}
+)  # notices that state no rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,10 +33,18 @@ limits:
 HERE_ACTS = "{id: here, when: otherwise, then: move.to_place, street: move.to_street, law: none_found}"
 
 
-def rulebook(root, *, facts="", records="", parameters="", item="", office=HERE_ACTS, **settings):
-    """A rulebook with one item ``it`` in force from 2010-01-01, competent where the applicant moves to."""
+def rulebook(
+    root, *, facts="", records="", parameters="", item="", office=HERE_ACTS, region=("", ""), **settings
+):
+    """A rulebook with one item ``it`` in force from 2010-01-01, competent where the applicant moves to.
+
+    ``region``: a passage of the fictional region.yaml, and what stands there instead.
+    """
     for name in ("rulebook.yaml", "region.yaml", "divisions.csv", "streets.csv", "instruments.yaml"):
         shutil.copy(FICTIONAL / name, root / name)
+    text = (root / "region.yaml").read_text(encoding="utf-8")
+    assert region[0] in text
+    (root / "region.yaml").write_text(text.replace(*region, 1), encoding="utf-8")
     for name in ("vocabulary", "parameters", "items"):
         (root / name).mkdir()
     place = fact("move.to_place", "place", level="any", given="move.to_place", question=TEXT)

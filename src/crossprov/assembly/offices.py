@@ -9,11 +9,11 @@ from crossprov._errors import CaseError, Problem
 from crossprov.assembly.answers import Answer, Special
 from crossprov.assembly.reasons import STREET
 from crossprov.assembly.show import text_of
-from crossprov.decision import Channel, IntakeShown, OfficeShown
+from crossprov.decision import Channel, IntakeShown, Notice, OfficeShown
 from crossprov.places import Office, OfficeUndetermined
 from crossprov.rulebook.item import ThenFact
 from crossprov.rulebook.schema import OfficeRow
-from crossprov.texts import Text
+from crossprov.texts import Text, template
 from crossprov.values import NONE, Need
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from crossprov.rulebook.book import Rulebook
     from crossprov.rulebook.schema import Intake, OfficeRole
 
+COMPETENT: Final = "competent"  # the role of the office that decides
 _KEPT: Final = "counters"
 _MAX_KEPT: Final = 4_096  # offices
 _NO_SUCH_PLACE: Final = frozenset({"malformed", "unknown_code", "not_yet"})
@@ -78,6 +79,11 @@ class Found(NamedTuple):
     def division(self) -> str | None:
         """The division of the office, if there is one."""
         return self.office.division if isinstance(self.office, Office) else None
+
+    @property
+    def is_nowhere(self) -> bool:
+        """Whether no office acts for the place, and nothing that could be told would name one."""
+        return isinstance(self.office, OfficeUndetermined) and self.office.asks is None
 
 
 class OfficeFinder:
@@ -153,6 +159,14 @@ class OfficeShower:
             said.laws,
             said.confidence,
         )
+
+    def nowhere(self, answer: Answer | None) -> Notice:
+        """Return the notice that no office could decide on the day; ``answer`` None: no row names a place."""
+        role = self.shower.item.shape.offices[COMPETENT]
+        function = self.counters.functions[role.function if answer is None else organ(role, answer)].name
+        day = str(self.shower.book.facts_on)
+        words = template("word.no_office").filled(function=function, day=Text(day, day))
+        return Notice("no-office", words, True, ())
 
     def _shown(
         self, found: Found, role: str, function: str, rule: schema.Rule | None, title: Text | None = None

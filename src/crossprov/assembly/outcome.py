@@ -27,12 +27,13 @@ def outcome_of_requirement(answer: Answer) -> Outcome:
 
 
 def outcome(
-    answers: Mapping[str, Sequence[Answer]], further: frozenset[Need]
+    answers: Mapping[str, Sequence[Answer]], further: frozenset[Need], *, no_office: bool = False
 ) -> tuple[Outcome, frozenset[Need]]:
     """Return the outcome of the answers, by kind of table, and what would have to be known for it.
 
-    ``further`` is what offices and time limits would need beyond the tables. Tables that only inform are
-    shown as open where they are, and leave the outcome alone.
+    ``further`` is what offices and time limits would need beyond the tables. ``no_office``: the directory of
+    offices has none that could decide, whatever else is told. Tables that only inform are shown as open where they
+    are, and leave the outcome alone.
 
     An outcome is certain only if no unknown requirement could still give one of higher precedence:
     knowing more may settle a case, it must never turn an answer into another.
@@ -56,7 +57,7 @@ def outcome(
         needs |= _needs(open_)
         certain = any(answer.truth is False for answer in here)
         if rank == "refer_to_person":
-            certain = certain or any(answer.refers for answer in [*requirements, *others])
+            certain = certain or no_office or any(answer.refers for answer in [*requirements, *others])
         if certain or open_:
             possible.append(rank)
         if certain:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from crossprov._errors import internal_fault
 from crossprov.assembly import reasons
-from crossprov.assembly.offices import OfficeFinder, OfficeShower, office_needs
+from crossprov.assembly.offices import COMPETENT, OfficeFinder, OfficeShower, office_needs
 from crossprov.assembly.outcome import outcome
 from crossprov.assembly.show import Shower, text_of, wording_of
 from crossprov.assembly.steps import Clocks, Counting, Plan
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from crossprov.rulebook.item import Item
     from crossprov.values import Need
 
-COMPETENT: Final = "competent"
 _GOES_ON: Final = frozenset({"eligible", "needs_information", "refer_to_person"})
 
 
@@ -89,9 +88,9 @@ class Assembly:
         further = self.further
         for name, office in self.offices.items():
             further |= office_needs(office, self.answers[f"office:{name}"])
-        found = self.upshot.outcome
-        if found is None or further or not are_settled(self._own):
-            found = outcome(by_kind(self.answers.values()), further)
+        found, no_office = self.upshot.outcome, lacks_office(self.offices)
+        if found is None or further or no_office or not are_settled(self._own):
+            found = outcome(by_kind(self.answers.values()), further, no_office=no_office)
         result, needs = found
         if result == "needs_information" and not any(
             reasons.is_question(one, self.rulebook) for one in needs
@@ -186,6 +185,8 @@ class Findings:
         yield from reasons.notices(self._answers, self._shower)
         yield from reasons.readings_of_facts(self._shower)
         yield from reasons.gaps(self._needs, self._shower)
+        if self._goes_on and lacks_office(self._offices):
+            yield OfficeShower(self._rulebook, self._shower).nowhere(self._answers.get(f"office:{COMPETENT}"))
 
     @cached_property
     def _by_kind(self) -> Mapping[str, Sequence[Answer]]:
@@ -210,6 +211,15 @@ class Findings:
     def _open(self, kind: str) -> list[Answer]:
         """Return the rules of a kind that apply or may apply."""
         return [answer for answer in self._of(kind) if answer.truth is not False]
+
+
+def lacks_office(offices: Mapping[str, Found]) -> bool:
+    """Tell whether no office could decide, whatever else is told.
+
+    Where a rule states that nobody is to decide, that is an answer.
+    """
+    found = offices.get(COMPETENT)
+    return found is None or found.is_nowhere
 
 
 def out_of_scope(item: Item, notice: Notice, made_by: MadeBy) -> Decision:

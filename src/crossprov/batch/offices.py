@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 
 
 class OfficeColumns(NamedTuple):
-    """The office of a role: null where there is none. ``needs`` is what would settle one that cannot be named yet."""
+    """The office of a role: null where there is none. ``needs`` is what would settle one that cannot be named yet.
+
+    ``nowhere`` is where no office acts for the place, and nothing that could be told would name one.
+    """
 
     place: Node
     division: Node
     why: Node
     needs: Mapping[str, Node]
+    nowhere: Node
 
 
 def office(answers: Answers, item: ItemColumns) -> OfficeColumns:
@@ -37,6 +41,7 @@ def office(answers: Answers, item: ItemColumns) -> OfficeColumns:
     found = stages.no(stages.any(answers.open, answers.refers, none))
     division: list[tuple[Node, Node]] = []
     why: list[tuple[Node, str | None]] = []
+    nowhere: list[Node] = []
     needs: dict[str, list[Node]] = {}
     for function, rows in _organs(answers, item).items():
         here = stages.keep(stages.both(found, answers.where(lambda hit, rows=rows: _row(hit) in rows)))  # type: ignore[misc]
@@ -46,6 +51,7 @@ def office(answers: Answers, item: ItemColumns) -> OfficeColumns:
         reading = Reading(book, place, stages, coded)
         division.append((here, reading.division()))
         why += [(stages.both(here, flag), one) for one, flag in reading.reasons().items()]
+        nowhere.append(stages.both(here, reading.has_none()))
         item.doubt(stages.keep(stages.both(here, reading.wrong())))
         _ask(answers, item, reading, here, rows, needs)
     _doubt_streets(answers, item, place, found)
@@ -60,7 +66,11 @@ def office(answers: Answers, item: ItemColumns) -> OfficeColumns:
     needed = {name: stages.keep(stages.any(*flags)) for name, flags in needs.items()}
     named = stages.choose([(stages.no(found), stages.null(text))], place)
     return OfficeColumns(
-        named, stages.choose(division, stages.null(text)), stages.worded(words, None), needed
+        named,
+        stages.choose(division, stages.null(text)),
+        stages.worded(words, None),
+        needed,
+        stages.keep(stages.any(*nowhere)),
     )
 
 

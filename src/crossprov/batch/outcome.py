@@ -26,13 +26,20 @@ class Outcome(NamedTuple):
 
 
 def outcome(
-    answers: Iterable[Answers], further: Mapping[str, Node], gaps: frozenset[str], stages: Stages
+    answers: Iterable[Answers],
+    further: Mapping[str, Node],
+    no_office: Node,
+    gaps: frozenset[str],
+    stages: Stages,
 ) -> Outcome:
-    """Return the outcome; ``further`` is what offices would need, ``gaps`` names what is no question to anybody."""
+    """Return the outcome; ``further`` is what offices would need, ``gaps`` names what is no question to anybody.
+
+    ``no_office`` is where no office could decide, whatever else is told.
+    """
     everything = list(answers)
     requirements = [one for one in everything if one.source.kind == "requirement"]
     others = [one for one in everything if one.source.kind not in _NO_ANSWER and not one.source.informative]
-    certain, open_, wants = _ranks(requirements, others, stages)
+    certain, open_, wants = _ranks(requirements, others, no_office, stages)
     before, possible = stages.false, []
     for rank in range(len(PRECEDENCE)):
         here = stages.any(certain[rank], open_[rank])
@@ -75,7 +82,7 @@ def _named(
 
 
 def _ranks(
-    requirements: Sequence[Answers], others: Sequence[Answers], stages: Stages
+    requirements: Sequence[Answers], others: Sequence[Answers], no_office: Node, stages: Stages
 ) -> tuple[list[Node], list[Node], list[list[tuple[Node, Answers]]]]:
     """Return for each rank where it is certain, where it is open, and the requirements that are open."""
     certain, open_, wants = [], [], []
@@ -83,7 +90,7 @@ def _ranks(
         here = [one for one in requirements if _rank(one) == rank]
         sure = [one.truth(value=False) for one in here]
         if rank == "refer_to_person":
-            sure += [one.refers for one in (*requirements, *others)]
+            sure += [no_office, *(one.refers for one in (*requirements, *others))]
         certain.append(stages.keep(stages.any(*sure)))
         open_.append(stages.keep(stages.any(*(one.open for one in here))))
         wants.append([(one.open, one) for one in here])

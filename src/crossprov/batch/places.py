@@ -239,6 +239,10 @@ class Reading:
         """Return where a person would have to be asked for something."""
         return self.where(lambda said: said != WRONG and said.asks == what)
 
+    def has_none(self) -> Node:
+        """Return where there is no office, and nobody could tell what would name one."""
+        return self.where(lambda said: said.why is not None and said.asks is None and said != WRONG)
+
     def asked(self) -> set[str]:
         """Return what may have to be asked."""
         everything = {*self.book.codes.values(), *self.book.beyond.values()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from crossprov.assembly.whole import COMPETENT
+from crossprov.assembly.offices import COMPETENT
 from crossprov.batch.dates import FIRST_MONTH, LAST_MONTH, written_month
 from crossprov.batch.due import DueColumns
 from crossprov.batch.facts import RATE, NotColumnarError
@@ -66,7 +66,9 @@ class Program:
             further.setdefault(name, []).append(flag)
         needed = {name: self.stages.any(*flags) for name, flags in further.items()}
         gaps = frozenset(self.columns.rulebook.parameters)
-        return outcome(self.item.answers.values(), needed, gaps, self.stages)
+        competent = self.offices.get(COMPETENT)
+        nowhere = self.stages.true if competent is None else competent.nowhere
+        return outcome(self.item.answers.values(), needed, nowhere, gaps, self.stages)
 
     def _made(self) -> Mapping[str, Node]:
         stages, space = self.stages, self.stages.space
@@ -78,7 +80,7 @@ class Program:
             {name: stages.any(one.open, one.refers) for name, one in requirements.items()}
         )
         nothing = stages.null(space.String)
-        none = OfficeColumns(nothing, nothing, nothing, {})
+        none = OfficeColumns(nothing, nothing, nothing, {}, stages.true)
         competent = self.offices.get(COMPETENT, none)
         found["competent"], found["competent_place"] = competent.division, competent.place
         found["competent_why"] = competent.why
