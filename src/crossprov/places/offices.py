@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
@@ -11,7 +12,6 @@ from crossprov.places.division import Ambiguous, Division, NotFound, Resolved
 from crossprov.texts import Text
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping
 
     from crossprov.places.directory import OfficeDirectory
@@ -123,6 +123,29 @@ class Offices:
         return OfficeUndetermined(
             "unknown_code" if found.reason == "abolished" else found.reason, (), "place"
         )
+
+    def are_everywhere(self, function: str, first: dt.date, last: dt.date) -> bool:
+        """Tell whether a function certainly has an office for every place there is, on each of some days.
+
+        For a place that is not told finely enough, or of which nobody knows, that is not the question.
+        """
+        rule, divisions = self.region.functions[function], self._divisions
+        spans = [version.span for version in rule.versions]
+        days = {first, *(span.from_ for span in spans), *(_after(span.through) for span in spans)}
+        some = {
+            day: divisions.province_codes(day) for day in days if day is not None and first <= day <= last
+        }
+        tiers = {(code, rule.tier(code, day)) for day, codes in some.items() for code in codes}
+        if any(tier is None for _, tier in tiers):
+            return False
+        by_prefecture = {code for code, tier in tiers if tier == "prefecture"}
+        for life in divisions:
+            day = max(first, life.from_)
+            if life.level == "county" and day <= min(last, life.through or last):
+                province = divisions.ancestor(life, "province", day) or life
+                if province.code in by_prefecture and divisions.ancestor(life, "prefecture", day) is None:
+                    return False
+        return True
 
     def hosts(self, agency: str, on: dt.date) -> tuple[str, ...]:
         """Return the codes of the counties in which an agency lies on the day ``on``."""
@@ -257,6 +280,10 @@ class Offices:
             for other in others
             if isinstance(other, Division)
         )
+
+
+def _after(day: dt.date | None) -> dt.date | None:
+    return day if day is None or day == dt.date.max else day + dt.timedelta(days=1)
 
 
 def _asks(level: Level) -> OfficeAsks:

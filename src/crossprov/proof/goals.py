@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 import z3
 
 from crossprov.engine import CONFLICT, GAP
-from crossprov.proof.outcome import else_of, outcomes_of, settled_before
+from crossprov.proof.outcome import COMPETENT, else_of, lacks_office, outcomes_of, settled_before
 from crossprov.proof.symbols import TRUE, Term
 from crossprov.rulebook.expression import Always
 from crossprov.rulebook.item import NOT_APPLICABLE, Refer, ThenFact, ThenValue
@@ -32,7 +32,6 @@ Want: TypeAlias = Literal["reachable", "excluded"]
 _GOES_ON: Final = ("eligible", "refer_to_person", "needs_information")
 _IN_A_CASE_THAT_GOES_ON: Final = frozenset({"step", "material", "amount", "intake", "limit"})
 _TABLES: Final = frozenset({"conclusion", "office", "requirement"})
-COMPETENT: Final = "office:competent"
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,9 @@ def _outcomes(world: ItemWorld, outcomes: dict[str, Term]) -> Iterator[Goal]:
             world, *(world.tables.values() if outcome == "eligible" else world.of_kind("requirement"))
         )
         term = outcomes[outcome]
-        yield Goal("outcome", outcome, "reachable", term, _outcome_is(outcome), where, settled)
+        lacks = lacks_office(world)
+        hint = z3.And(settled, *map(z3.Not, lacks)) if lacks else settled
+        yield Goal("outcome", outcome, "reachable", term, _outcome_is(outcome), where, hint)
 
 
 def _outcome_is(*outcomes: str) -> Met:
@@ -157,7 +158,9 @@ def _offices(world: ItemWorld, outcomes: dict[str, Term]) -> Iterator[Goal]:
     table = world.tables.get(COMPETENT)
     if table is None:
         role = world.item.where.at("offices", "competent")
-        yield Goal("office", COMPETENT, "excluded", outcomes["eligible"], _outcome_is("eligible"), (role,))
+        but_for_it = outcomes_of(world, office=False)["eligible"]
+        referred = _outcome_is("refer_to_person")
+        yield Goal("office", COMPETENT, "excluded", but_for_it, referred, (role,))
         return
 
     def met(told: Told) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import z3
 
 from crossprov.proof.symbols import FALSE, FIRST_OTHER, TRUE, Codes, Sym, Term, of_value
+from crossprov.rulebook.schema import OfficeRow
 from crossprov.values import NONE
 
 if TYPE_CHECKING:
@@ -22,8 +23,11 @@ _MOST_AT_ONCE: Final = 128  # values of open facts that are put in together
 _NO_ANSWER: Final = frozenset({"requirement", "notice", "not_required"})
 
 
-def outcomes_of(world: ItemWorld) -> dict[str, Term]:
-    """Return for each outcome whether it is that of the case, if every fact is known."""
+COMPETENT: Final = "office:competent"
+
+
+def outcomes_of(world: ItemWorld, *, office: bool = True) -> dict[str, Term]:
+    """Return for each outcome whether it is that of the case, if every fact is known; ``office``: one is needed."""
     failed: dict[str, list[Term]] = {"out_of_scope": [], "ineligible": [], "refer_to_person": []}
     for one in world.of_kind("requirement"):
         rule = one.table.source.rows[0].rule
@@ -34,7 +38,7 @@ def outcomes_of(world: ItemWorld) -> dict[str, Term]:
         if one.table.source.kind not in _NO_ANSWER and not one.table.source.informative
         if one.table.source.each is None
     ]
-    failed["refer_to_person"] += special
+    failed["refer_to_person"] += [*special, *(lacks_office(world) if office else ())]
     found, above = {}, FALSE
     for outcome, terms in failed.items():
         here = z3.Or(*terms, FALSE)
@@ -44,10 +48,24 @@ def outcomes_of(world: ItemWorld) -> dict[str, Term]:
     return found
 
 
+def lacks_office(world: ItemWorld) -> list[Term]:
+    """Return in which cases no office could decide; of which places that is so, is left open where it is so of some."""
+    table = world.tables.get(COMPETENT)
+    if table is None:
+        return [TRUE]
+    role, place, found = world.item.shape.offices["competent"], table.conclusion, []
+    for row, hit in zip(table.table.source.rows, table.hits, strict=True):
+        own = row.rule.function if isinstance(row.rule, OfficeRow) else None
+        lacks = world.lacks_office(own or role.function, place.term)
+        if not z3.is_false(lacks):
+            found.append(z3.And(hit, z3.Not(table.special), place.some, lacks))
+    return found
+
+
 def plain(world: ItemWorld) -> Term:
     """Return what is so of most cases; above all, each place is one that no rule names, so it has an office."""
     found = [z3.Or(place.none, place.term >= FIRST_OTHER) for place, _ in world.own_places()]
-    return z3.And(*found, *world.held_likely, TRUE)
+    return z3.And(*found, *world.held_likely, *map(z3.Not, lacks_office(world)), TRUE)
 
 
 def settled_before(world: ItemWorld, *tables: TableTerms) -> Term:
