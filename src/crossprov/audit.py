@@ -86,17 +86,20 @@ def replay(
 ) -> Replay:
     """Decide a case again and compare it with the record of its decision.
 
-    Raises ``CaseError`` for what is no JSON object or no case, ``ValueError`` for a key that is too short, and what
-    ``decide`` raises.
+    Raises ``CaseError`` for what is no JSON object or no case, and for a record that was sealed in another format,
+    ``ValueError`` for a key that is too short, and what ``decide`` raises.
     """
     body, told_input = _read(record), _digest(key, "input", _input(case))
-    seal = body.pop(_SEAL, None)
+    seal, said = body.pop(_SEAL, None), body.get("record")
+    number = said if type(said) is int else FORMAT
     try:
-        wanted = _digest(key, _SEAL, body)
+        wanted = _digest(key, _SEAL, body, number)
     except (ValueError, RecursionError):  # nothing that was sealed could be so
         return Replay("tampered")
     if not _agree(seal, wanted):
         return Replay("tampered")
+    if said != FORMAT:  # as it was sealed, so nobody has changed the number
+        raise CaseError([Problem("record_of_other_format", {"found": str(number), "expected": str(FORMAT)})])
     if not _agree(body["input"], told_input):
         return Replay("other_input")
     made_by, told, law = body["made_by"], body["decision"], rulebook or builtin()
@@ -140,11 +143,15 @@ def _input(case: Case | Mapping[str, object] | str | bytes) -> dict[str, Any]:
     return read_case(case).model_dump(mode="json", exclude_none=True)
 
 
-def _digest(key: bytes, about: str, data: object) -> str:
-    """Return the keyed digest of data; what it is about goes in, so no digest can stand for another."""
+def _digest(key: bytes, about: str, data: object, number: int = FORMAT) -> str:
+    """Return the keyed digest of data; what it is about goes in, so no digest can stand for another.
+
+    ``number`` is that of the format. The first line is to stay in every format, so that the seal of another can be
+    told from a broken one.
+    """
     if not isinstance(key, (bytes, bytearray)) or len(key) < LEAST_KEY:
         raise ValueError(f"a key has at least {LEAST_KEY} bytes")
-    words = f"crossprov record {FORMAT} {about}\n".encode() + canonical_json(data)
+    words = f"crossprov record {number} {about}\n".encode() + canonical_json(data)
     return _METHOD + hmac.new(key, words, "sha256").hexdigest()
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from crossprov import CaseError, Rulebook, canonical_json, decide, read_case, record, replay
+from crossprov import CaseError, Rulebook, audit, canonical_json, decide, read_case, record, replay
 from crossprov.audit import MAX_BYTES
 from crossprov.rulebook.loading import builtin_rules
 
@@ -130,6 +130,23 @@ def test_a_seal_that_is_none_is_noticed(seal):
 
 def test_a_record_of_another_key_is_not_taken():
     assert replay(RECORD, CASE, key=KEY[::-1], rulebook=RULES).verdict == "tampered"
+
+
+@pytest.mark.parametrize("number", [0, 2, 17])
+def test_a_record_of_another_format_is_refused_and_says_which(monkeypatch, number):
+    with monkeypatch.context() as then:
+        then.setattr(audit, "FORMAT", number)
+        then.setattr(audit._digest, "__defaults__", (number,))
+        told = made()
+    assert told["record"] == number
+    with pytest.raises(CaseError) as refused:
+        replay(told, CASE, key=KEY, rulebook=RULES)
+    [problem] = refused.value.problems
+    assert problem.code == "record_of_other_format"
+    assert f"format {number}" in problem.text("en")
+    assert "format 1" in problem.text("en")
+    # One that was changed as well is still one that was changed.
+    assert replay({**told, "input": "0"}, CASE, key=KEY, rulebook=RULES).verdict == "tampered"
 
 
 def test_every_part_of_the_input_counts():
