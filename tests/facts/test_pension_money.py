@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -98,6 +99,41 @@ def test_the_rate_of_a_temporary_account(more, fen):
 def test_a_temporary_account_without_its_rate_gives_at_least_the_share():
     found = moved(spell(run("2012-01", 1), account="temporary"), temporary=True)
     assert found == Unknown(frozenset({Need("pension.spells", (SICHUAN,))}), low=12_000)
+
+
+def test_what_is_known_at_least_is_never_more_than_what_it_turns_out_to_be():
+    """Half a fen of a general account and half a fen of one of no told type are one fen if both are of one type."""
+    half = run("2010-01", 1, "0.04", employer_rate="0.125"), run("2010-02", 1, "0.04", employer_rate="0.125")
+    share = Fraction(125, 1000)
+
+    def at(*accounts):
+        rows = [
+            spell(one, account=account, insured_as="employed")
+            for one, account in zip(half, accounts, strict=True)
+        ]
+        return pool(spells(*rows, complete_for=EVERYWHERE), lumps(), SICHUAN, True, share, SINCE)
+
+    assert at("general", "general") == 1
+    assert at("general", "temporary") == 2
+    assert at("general", None) == Unknown(frozenset({Need("pension.spells", (SICHUAN,))}), low=1)
+
+
+CENTS = st.integers(1, 40).map(lambda fen: f"0.{fen:02}")
+
+
+@given(st.lists(st.tuples(CENTS, st.sampled_from(["general", "temporary", None])), min_size=1, max_size=5))
+def test_whatever_the_types_of_accounts_turn_out_to_be(told):
+    def at(accounts):
+        rows = [
+            spell(run(f"20{10 + i}-01", 7, base), account=account, insured_as="flexible")
+            for i, ((base, _), account) in enumerate(zip(told, accounts, strict=True))
+        ]
+        return moved(*rows, temporary=True)
+
+    found = at([account for _, account in told])
+    choices = [[account] if account else ["general", "temporary"] for _, account in told]
+    least = min(at(accounts) for accounts in product(*choices))
+    assert (found.low if isinstance(found, Unknown) else found) <= least
 
 
 def test_a_temporary_account_that_is_sealed_moves_nothing():

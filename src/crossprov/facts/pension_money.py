@@ -7,6 +7,7 @@ Sums of money are fen, rounded half up at the end of each sum. The law is in the
 from __future__ import annotations
 
 from fractions import Fraction
+from math import floor
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from crossprov.facts.calculation import round_half_up
@@ -18,7 +19,7 @@ from crossprov.rulebook.types import FEN_A_YUAN
 from crossprov.values import Fact, Month, Unknown, needs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from decimal import Decimal
 
     from crossprov.facts.months import Months
@@ -100,13 +101,21 @@ def pool(
         twice = twice or bool(months & counted)
         counted |= months
         sums[paid.spell.account] += rate * ((paid.base or 0) * (months & ~stay.possible).bit_count())
-    total = sum(round_half_up(part) for part in sums.values())
     if known and stay.is_certain and not twice:
-        return total
+        return sum(round_half_up(part) for part in sums.values())
     needs = frozenset() if known else spells.needs((province,))
     # Two bases for one month, and a payment that no record places, are for a person; so is what the rules leave open.
-    low = 0 if twice or stay.unplaced else total
+    low = 0 if twice or stay.unplaced else _least(sums)
     return Unknown(needs if stay.is_certain else needs | stay.needs, low=low)
+
+
+def _least(sums: Mapping[str | None, Fraction]) -> int:
+    """Return what accounts come to at least, in fen, each rounded half up, if one of no known type belongs to another.
+
+    Two roundings give more than the sum of both less one, so at least its whole fen.
+    """
+    told = sum(round_half_up(part) for account, part in sums.items() if account is not None)
+    return max(told, floor(sum(sums.values())))
 
 
 def _rate(paid: PaidRun, share: Fraction, *, temporary: bool) -> tuple[Fraction, bool]:
