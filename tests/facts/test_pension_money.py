@@ -66,6 +66,15 @@ def moved(*rows, stay=None, temporary=False, complete_for=EVERYWHERE):
     return pool(spells(*rows, complete_for=complete_for), stay, SICHUAN, temporary, SHARE, SINCE)
 
 
+def test_a_payment_of_which_the_rules_conclude_nothing_does_not_stay():
+    """As where the table of payments does not concern the case: its ``when`` does not hold."""
+    stay = lumps(({"months": 12, "first_month": "2010-01", "personal_account": "40.00"}, NONE))
+    rows = (spell(run("2010-01", 12), personal_account_balance="100.00"),)
+    assert moved(*rows, stay=stay) == moved(*rows)
+    assert lump_sums.months_staying(stay, SICHUAN) == 0
+    assert account(*rows, stay=stay) == 10_000
+
+
 # --- the pool -------------------------------------------------------------------------------------------
 
 

@@ -1,7 +1,7 @@
 """Payments for past months in one go (一次性缴费): what of them stays at the old place.
 
 Which payment moves is concluded by the rules, for each of them; here it is only counted. A payment whose
-conclusion is open, or is for a person, may stay.
+conclusion is open, or is for a person, may stay; one of which the rules conclude none does not.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from crossprov.facts.book import as_fact
 from crossprov.facts.months import from_to
 from crossprov.rulebook.types import Type
-from crossprov.values import Fact, Need, Unknown
+from crossprov.values import NONE, Fact, Need, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +58,7 @@ def _staying(concluded: Listed[Any], province: str) -> Staying:
     unplaced = not concluded.covers(province)
     for lump_sum in _there(concluded, province):
         conclusion = lump_sum.conclusion
-        if conclusion == MOVES or lump_sum.months == 0:
+        if conclusion == MOVES or conclusion is NONE or lump_sum.months == 0:
             continue
         months = _months(lump_sum)
         balance = None if lump_sum.personal_account is None else as_fact(lump_sum.personal_account, _MONEY)
