@@ -22,10 +22,11 @@ from crossprov.cli.case_file import read_case_file
 from crossprov.cli.errors import Stop
 from crossprov.decide import decider
 from crossprov.places._tables import read_divisions, read_streets
-from crossprov.rulebook.check import ParameterType, Symbols, condition, resolve
+from crossprov.rulebook.check import condition, resolve
 from crossprov.rulebook.expression import ExpressionError
 from crossprov.rulebook.parsing import parse
 from crossprov.rulebook.source import parse_yaml
+from crossprov.rulebook.symbols import ParameterType, Symbols
 from crossprov.rulebook.types import Type
 
 if TYPE_CHECKING:

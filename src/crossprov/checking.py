@@ -14,9 +14,9 @@ from crossprov.facts.registry import BUILTIN, function
 from crossprov.models import Case, Model, Records
 from crossprov.models.base import PERSONAL
 from crossprov.places import Division
-from crossprov.rulebook.check import closest
 from crossprov.rulebook.expression import Compare, Const, Expr, In, Name, children
 from crossprov.rulebook.item import ThenValue
+from crossprov.rulebook.symbols import closest
 from crossprov.values import NONE
 
 if TYPE_CHECKING:

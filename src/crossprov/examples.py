@@ -9,7 +9,7 @@ from crossprov._errors import CrossprovError, Problem
 from crossprov.assembly.answers import run
 from crossprov.decide import decider, read_case
 from crossprov.facts.book import FactBook, told_fact
-from crossprov.rulebook.check import closest
+from crossprov.rulebook.symbols import closest
 from crossprov.rulebook.types import show
 from crossprov.rulebook.vocabulary import FactDef
 from crossprov.values import Unknown

@@ -143,7 +143,7 @@ def test_a_record_of_another_format_is_refused_and_says_which(monkeypatch, numbe
         replay(told, CASE, key=KEY, rulebook=RULES)
     [problem] = refused.value.problems
     assert problem.code == "record_of_other_format"
-    assert f"format {number}" in problem.text("en")
+    assert f"format `{number}`" in problem.text("en")
     assert "format 1" in problem.text("en")
     # One that was changed as well is still one that was changed.
     assert replay({**told, "input": "0"}, CASE, key=KEY, rulebook=RULES).verdict == "tampered"

@@ -16,12 +16,13 @@ from hypothesis import reject
 from hypothesis import strategies as st
 
 from crossprov._errors import RulebookError
-from crossprov.rulebook.check import ParameterType, Symbols, condition
+from crossprov.rulebook.check import condition
 from crossprov.rulebook.expression import Always
 from crossprov.rulebook.item import Table, TableRow, ThenValue
 from crossprov.rulebook.lowering import LoweredTable, lower_table
 from crossprov.rulebook.parsing import parse
 from crossprov.rulebook.source import Document
+from crossprov.rulebook.symbols import ParameterType, Symbols
 from crossprov.rulebook.types import ORDERED, Type
 from crossprov.rulebook.vocabulary import Where
 from crossprov.testing.conditions import joined, written

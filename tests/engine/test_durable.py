@@ -25,11 +25,12 @@ from crossprov.engine.durable_rules import Encoded
 from crossprov.engine.index import IndexEngine
 from crossprov.engine.reference import ReferenceEngine
 from crossprov.examples import run_example
-from crossprov.rulebook.check import Symbols, condition
+from crossprov.rulebook.check import condition
 from crossprov.rulebook.item import Table, TableRow, ThenValue
 from crossprov.rulebook.lowering import lower_table
 from crossprov.rulebook.parsing import parse
 from crossprov.rulebook.source import Document
+from crossprov.rulebook.symbols import Symbols
 from crossprov.rulebook.types import Type
 from crossprov.rulebook.vocabulary import Where
 from crossprov.values import NONE, Month, Need, Unknown

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from crossprov.facts.calculation import round_half_up
 from crossprov.facts.formula import compile_formula
-from crossprov.rulebook.check import ParameterType, Symbols, resolve
+from crossprov.rulebook.check import resolve
 from crossprov.rulebook.parsing import parse
+from crossprov.rulebook.symbols import ParameterType, Symbols
 from crossprov.rulebook.types import Type
 from crossprov.values import NONE, Month, Need, Unknown, needs_of, unknown
 

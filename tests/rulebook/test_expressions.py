@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crossprov.rulebook.check import ParameterType, Symbols, closest, condition, resolve
+from crossprov.rulebook.check import condition, resolve
 from crossprov.rulebook.expression import Arith, Compare, Const, ExpressionError, IsNone, Name, Not
 from crossprov.rulebook.parsing import MAX_LENGTH, is_name, parse
+from crossprov.rulebook.symbols import ParameterType, Symbols, closest
 from crossprov.rulebook.types import Type
 
 SEX = Type("enum", values=("male", "female"))

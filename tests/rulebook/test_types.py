@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crossprov.rulebook.check import closest
+from crossprov.rulebook.symbols import closest
 from crossprov.rulebook.types import Type, constant, misfit, show
 from crossprov.values import NONE, Month
 

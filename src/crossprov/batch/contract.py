@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from crossprov._errors import CaseError, Problem, shown
 from crossprov.batch.places import Book, moved_places, office_book, province_book
 from crossprov.decide import builtin
-from crossprov.rulebook.check import closest
 from crossprov.rulebook.expression import Aggregate, Expr, children
 from crossprov.rulebook.item import ThenFact
 from crossprov.rulebook.lowering import GAP_MARK
 from crossprov.rulebook.schema import OfficeRow
+from crossprov.rulebook.symbols import closest
 
 if TYPE_CHECKING:
     import datetime as dt

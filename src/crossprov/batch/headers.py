@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from crossprov._errors import CaseError, Problem, shown
 from crossprov.batch.cells import SPACE
-from crossprov.rulebook.check import closest
+from crossprov.rulebook.symbols import closest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

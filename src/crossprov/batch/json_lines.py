@@ -12,7 +12,7 @@ from crossprov.batch.headers import ROW
 from crossprov.batch.reading import ROWS_A_PIECE, Columns, Filling, Piece, held
 from crossprov.batch.refused import BadRow, cell_problem
 from crossprov.json_text import MAX_BYTES, read_object
-from crossprov.rulebook.check import closest
+from crossprov.rulebook.symbols import closest
 from crossprov.values import NONE
 
 if TYPE_CHECKING:

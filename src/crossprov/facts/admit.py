@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, get_args
 from crossprov._errors import CaseError, Problem, shown
 from crossprov.facts.book import TOLD, as_fact, told_fact, walk
 from crossprov.models import Insurance, Records
-from crossprov.rulebook.check import closest
+from crossprov.rulebook.symbols import closest
 
 if TYPE_CHECKING:
     import datetime as dt

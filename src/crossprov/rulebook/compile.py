@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from crossprov._errors import Problem, RulebookError
-from crossprov.rulebook.check import Symbols, closest, condition, hides
+from crossprov.rulebook.check import condition, hides
 from crossprov.rulebook.expression import (
     Always,
     And,
@@ -34,6 +34,7 @@ from crossprov.rulebook.parsing import parse
 from crossprov.rulebook.procedure import procedure_problems
 from crossprov.rulebook.reading import check_laws
 from crossprov.rulebook.schema import Amount
+from crossprov.rulebook.symbols import Symbols, closest
 from crossprov.rulebook.types import BOOL, Type, constant, exceeded, misfit
 from crossprov.texts import PLACEHOLDER
 from crossprov.values import NONE

@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from crossprov._errors import RulebookError
-from crossprov.rulebook.check import closest
 from crossprov.rulebook.schema import FragmentsFile, Parts
 from crossprov.rulebook.shapes import shaped
+from crossprov.rulebook.symbols import closest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

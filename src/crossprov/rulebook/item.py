@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
-    from crossprov.rulebook.check import Symbols
     from crossprov.rulebook.schema import ItemFile, Rule
+    from crossprov.rulebook.symbols import Symbols
     from crossprov.rulebook.types import Type
     from crossprov.rulebook.vocabulary import FactDef, Where
     from crossprov.values import Value

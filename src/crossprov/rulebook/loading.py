@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from crossprov._errors import Problem, RulebookError, UnknownItemError, shown
 from crossprov.places import Divisions
-from crossprov.rulebook.check import closest
 from crossprov.rulebook.compile import compile_item
 from crossprov.rulebook.expression import ExpressionError
 from crossprov.rulebook.fragments import read_fragments, weave
@@ -31,6 +30,7 @@ from crossprov.rulebook.schema import (
 )
 from crossprov.rulebook.shapes import shaped
 from crossprov.rulebook.source import Document, parse_yaml, read_bytes, require_file
+from crossprov.rulebook.symbols import closest
 from crossprov.rulebook.vocabulary import Where
 from crossprov.rulebook.worked import Worked, read_examples
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crossprov.rulebook.check import closest
 from crossprov.rulebook.expression import Expr, ExpressionError
 from crossprov.rulebook.parsing import is_name
 from crossprov.rulebook.reading import check_laws
+from crossprov.rulebook.symbols import closest
 from crossprov.rulebook.vocabulary import FactDef, Vocabulary, Where, read_formula, type_of
 
 if TYPE_CHECKING:
     from crossprov._errors import Problem
-    from crossprov.rulebook.check import Symbols
     from crossprov.rulebook.law import Instruments
     from crossprov.rulebook.schema import Conclusion, FactShape, ItemFile
+    from crossprov.rulebook.symbols import Symbols
     from crossprov.rulebook.types import Type
 
 

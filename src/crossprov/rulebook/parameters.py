@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, cast
 
-from crossprov.rulebook.check import ParameterType
+from crossprov.rulebook.symbols import ParameterType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,11 +6,11 @@ import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from crossprov.rulebook.check import closest
 from crossprov.rulebook.expression import ExpressionError
 from crossprov.rulebook.law import Instruments, UncitableError
 from crossprov.rulebook.parameters import Parameter, Table, Version
 from crossprov.rulebook.parsing import is_name
+from crossprov.rulebook.symbols import closest
 from crossprov.rulebook.types import BOOL, Type, constant, exceeded
 from crossprov.rulebook.vocabulary import FactDef, RecordsDef, RelationDef, Vocabulary, Where, type_of
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from crossprov._errors import Problem, RulebookError
 from crossprov.rulebook import schema
-from crossprov.rulebook.check import closest
+from crossprov.rulebook.symbols import closest
 from crossprov.texts import Text, both
 
 if TYPE_CHECKING:

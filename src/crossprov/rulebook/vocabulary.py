@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from crossprov.rulebook.check import Symbols, may_be_none, resolve, typed_constant
+from crossprov.rulebook.check import may_be_none, resolve, typed_constant
 from crossprov.rulebook.expression import Const, Expr, ExpressionError, all_names
 from crossprov.rulebook.parsing import parse
+from crossprov.rulebook.symbols import Symbols
 from crossprov.rulebook.types import Type, constant, exceeded, misfit, show
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from crossprov._errors import RulebookError
-from crossprov.rulebook.check import closest
 from crossprov.rulebook.schema import ExamplesFile
 from crossprov.rulebook.shapes import shaped
+from crossprov.rulebook.symbols import closest
 from crossprov.rulebook.vocabulary import Where
 
 if TYPE_CHECKING:
