@@ -15,7 +15,7 @@ from crossprov import calendar
 from crossprov._errors import CaseError, Problem
 from crossprov.assembly.order import following, nearest, stated
 from crossprov.decision import Due, StepShown
-from crossprov.facts.admit import APPLY
+from crossprov.facts.book import APPLY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

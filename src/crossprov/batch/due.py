@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from crossprov.batch.contract import APPLIED_ON
 from crossprov.batch.tables import Answers
 from crossprov.decide import decider
-from crossprov.facts.admit import APPLY
+from crossprov.facts.book import APPLY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, get_args
 
 from crossprov._errors import CaseError, Problem, shown
-from crossprov.facts.book import TOLD, as_fact, told_fact, walk
+from crossprov.facts.book import APPLY, TOLD, as_fact, recorded, told_fact
 from crossprov.models import Insurance, Records
 from crossprov.rulebook.symbols import closest
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from crossprov.rulebook.item import Item
     from crossprov.rulebook.loading import Law
     from crossprov.values import Value
-
-APPLY = "apply"
 
 
 def admit(case: Case, item: Item, law: Law, facts_on: dt.date) -> dict[str, Value]:
@@ -113,6 +111,6 @@ def _told(case: Case, law: Law, told: dict[str, Value]) -> Iterator[Problem]:
                 continue
             if fact.shape.given == TOLD:
                 continue
-            recorded = walk(case, fact.shape.given.split("."))
-            if recorded is not None and as_fact(recorded, fact.type) != value:
+            field = recorded(case, fact.shape.given.split("."))
+            if field is not None and as_fact(field, fact.type) != value:
                 yield Problem("fact_contradicts", {"fact": name}, path=f"facts.{name}")

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from crossprov.rulebook.vocabulary import FactDef
 
 TOLD: Final = "told"
+APPLY: Final = "apply"  # the step of the application itself
+_APPLIED_ON: Final = ("applied_on",)
 _MAX_KEPT: Final = 4_096  # provinces of places on a day
 _NEVER_KNOWN: Final = Unknown()
 _USUAL: Final[Mapping[str, type]] = {
@@ -120,7 +122,7 @@ def _given(path: tuple[str, ...], fact: FactDef) -> Source:
     name, open_, type_ = fact.name, unknown(fact.name), fact.type
 
     def work_out(book: FactBook) -> Fact:
-        raw = walk(book.case, path)
+        raw = recorded(book.case, path)
         return book.told.get(name, open_) if raw is None else as_fact(raw, type_)
 
     return work_out
@@ -325,6 +327,14 @@ def as_fact(raw: object, type_: Type) -> Value:
         return NONE
     assert isinstance(raw, (bool, int, str, dt.date, Month))
     return raw
+
+
+def recorded(case: Case | None, path: Sequence[str]) -> Any:
+    """Return what a field of a case says, or None; of the day of the application, what the event ``apply`` says."""
+    found = walk(case, path)
+    if found is None and case is not None and tuple(path) == _APPLIED_ON:
+        return next((event.on for event in case.events if event.step == APPLY), None)
+    return found
 
 
 def walk(start: object, path: Sequence[str]) -> Any:

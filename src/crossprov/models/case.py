@@ -149,7 +149,8 @@ class Case(Model):
         default=None, description="day on which the case stands; absent: the day of the decision"
     )
     applied_on: Day | None = Field(
-        default=None, description="day of the application; absent: not yet, or unknown"
+        default=None,
+        description="day of the application; absent: that of the event apply, or not yet, or unknown",
     )
     applied_at: DivisionCode | None = Field(
         default=None, description="division where the application is made; absent: unknown"

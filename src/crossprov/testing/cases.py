@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from crossprov.calendar import add_months
 from crossprov.decide import builtin
-from crossprov.facts.admit import APPLY
+from crossprov.facts.book import APPLY
 from crossprov.models import Case, Citizen, Employer, Move
 from crossprov.models.plan import plan
 from crossprov.rulebook.types import show
