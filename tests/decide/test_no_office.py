@@ -6,6 +6,7 @@ import pytest
 
 from batch.frame_samples import as_frame, one_by_one
 from crossprov.batch import contract, decide_frame
+from crossprov.values import NONE
 from decide.small import HERE, HERE_ACTS, TEXT, decided, fact, missing, requirement, rulebook
 from engine.readings import NAMES
 
@@ -114,6 +115,38 @@ def test_where_no_row_is_in_force_no_office_decides(tmp_path):
     decision = decided(book, {"a": True}, as_of=str(EARLY))
     assert told(decision) == ("refer_to_person", ["no-office"])
     assert "ferry office" in decision.notices[0].text.en
+
+
+HOME = fact("home", "place", level="any", optional="true")
+AT_HOME = "{id: home, when: otherwise, then: home, law: none_found}"
+STATED = f"{{id: nobody, when: b, then: none, law: none_found}}\n      - {AT_HOME}"
+
+
+@pytest.mark.parametrize("engine", NAMES)
+def test_that_a_place_is_none_does_not_state_that_nobody_is_to_decide(tmp_path, engine):
+    facts = fact("a", "bool") + fact("b", "bool") + HOME
+    book = small(tmp_path, FERRY, facts=facts, office=STATED, engine=engine)
+    for _ in range(2):
+        found = decided(book, {"a": True, "b": False, "home": "none"})
+        assert (*told(found), found.competent.undetermined) == ("refer_to_person", ["no-office"], "no_place")
+        found = decided(book, {"a": True, "b": True, "home": "none"})
+        assert (*told(found), found.competent.undetermined) == ("eligible", [], "none")
+        found = decided(book, {"a": True, "home": "none"})
+        assert (found.outcome, missing(found)) == ("needs_information", ["b"])
+        assert decided(book, {"a": True, "b": False, "home": HERE}).outcome == "eligible"
+
+
+def test_a_frame_gives_the_same_where_a_place_is_none(tmp_path):
+    facts = fact("a", "bool") + fact("b", "bool") + HOME
+    rules = small(tmp_path, FERRY, facts=facts, office=STATED, engine="index")
+    kinds = (True, False, None)
+    rows = [{"a": a, "b": b, "home": home} for a in kinds for b in kinds for home in (HERE, NONE, None)]
+    frame = as_frame(rows, "it", LATE, rules, rows[0])
+    found = decide_frame(frame, "it", as_of=LATE, rulebook=rules).frame
+    got = found.select("row", *contract("it", LATE, rules).outputs).to_dicts()
+    wanted = one_by_one(rows, "it", LATE, rules)
+    assert got == [{"row": i, **one} for i, one in enumerate(wanted)]
+    assert {"no_place", "none", None} <= {one["competent_why"] for one in got}
 
 
 PLACES = ("970101", "970000", "980101", "110101", None)

@@ -8,7 +8,7 @@ from crossprov.proof.compare import Side, compare
 from crossprov.proof.prover import prove_item
 from crossprov.proof.replay import Program
 from decide.small import HERE_ACTS, fact, requirement, rulebook
-from decide.test_no_office import FERRY, OF_PREFECTURES, SINCE_2024
+from decide.test_no_office import AT_HOME, FERRY, HOME, OF_PREFECTURES, SINCE_2024
 
 TO_2030 = SINCE_2024.replace('{from: "2024-01-01"', '{through: "2029-12-31"')
 ITEM = {"facts": fact("a", "bool"), "item": "requirements:\n" + requirement("fit", "a")}
@@ -43,6 +43,14 @@ def test_in_a_time_without_a_row_nobody_can_be_eligible(tmp_path):
 def test_where_only_some_places_have_an_office_the_others_prove_that_some_are_eligible(tmp_path):
     book = small(tmp_path, OF_PREFECTURES)
     assert prove_item(book, book.item("it")).proved
+
+
+def test_who_meets_the_requirements_without_a_place_is_found(tmp_path):
+    book = rulebook(tmp_path, facts=fact("a", "bool") + HOME, item=ITEM["item"], office=AT_HOME)
+    [found] = prove_item(book, book.item("it")).findings
+    assert (found.code, found.subject) == ("office", "office:competent/home")
+    assert (found.verdict, found.outcome) == ("fault", "refer_to_person")
+    assert found.facts == {"a": "true", "home": "none"}
 
 
 @pytest.mark.parametrize("region", [TO_2030, OF_PREFECTURES])

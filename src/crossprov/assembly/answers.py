@@ -27,6 +27,7 @@ class Special(Enum):
 
     REFER = "refer_to_person"
     GAP = "gap"
+    NO_PLACE = "no_place"  # the office that decides is that of a place, and there is no such place
 
 
 Concluded: TypeAlias = Value | Special
@@ -79,6 +80,7 @@ class Answer:
 
 
 _FLAT: Final = frozenset({"bool", "enum", "place", "text"})
+COMPETENT: Final = "office:competent"  # the table of the office that decides
 _SHOW_FACTS: Final = frozenset({"requirement", "conclusion"})
 _NOTHING: Final[frozenset[Need]] = frozenset()
 _MAX_KEPT: Final = (
@@ -156,7 +158,7 @@ class PreparedTable:
         """Return the same without keeping it for other cases."""
         if len(rows) == 1 and rows[0] >= 0:
             decides = self.source.rows[rows[0]]
-            only = _conclusion(decides.then, get)
+            only = _conclusion(self.source, decides.then, get)
             if not isinstance(only, Unknown):
                 return Answer(self.table, (only,), False, _NOTHING, decides, tested)
         found = dict.fromkeys(_conclusions(self.table, rows, get))
@@ -191,12 +193,14 @@ def _conclusions(
         if index in (GAP, CONFLICT):
             yield Special.GAP
         else:
-            yield _conclusion(table.rows[index].then, get)
+            yield _conclusion(table.source, table.rows[index].then, get)
 
 
-def _conclusion(then: Then, get: Callable[[str], Fact]) -> Concluded | Unknown:
+def _conclusion(table: Table, then: Then, get: Callable[[str], Fact]) -> Concluded | Unknown:
     if isinstance(then, ThenFact):
-        return get(then.name)
+        found = get(then.name)
+        # That nobody is to decide must be stated; that a place is none does not state it.
+        return Special.NO_PLACE if found is NONE and table.name == COMPETENT else found
     return then.value if isinstance(then, ThenValue) else Special.REFER
 
 

@@ -82,8 +82,9 @@ class Found(NamedTuple):
 
     @property
     def is_nowhere(self) -> bool:
-        """Whether no office acts for the place, and nothing that could be told would name one."""
-        return isinstance(self.office, OfficeUndetermined) and self.office.asks is None
+        """Whether no office acts for the place, or there is no place, and nothing that could be told would name one."""
+        nobody = isinstance(self.office, OfficeUndetermined) and self.office.asks is None
+        return nobody or self.why == Special.NO_PLACE.value
 
 
 class OfficeFinder:

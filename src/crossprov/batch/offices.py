@@ -58,6 +58,7 @@ def office(answers: Answers, item: ItemColumns) -> OfficeColumns:
     gap = answers.where(lambda hit: len(hit.rows) == 1 and hit.rows[0] < 0)
     words = [
         (answers.open, "facts_missing"),
+        (answers.no_place, "no_place"),
         (gap, "gap"),
         (answers.refers, "refer_to_person"),
         (none, "none"),

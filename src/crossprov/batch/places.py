@@ -241,7 +241,10 @@ class Reading:
 
     def has_none(self) -> Node:
         """Return where there is no office, and nobody could tell what would name one."""
-        return self.where(lambda said: said.why is not None and said.asks is None and said != WRONG)
+        everything = {*self.book.codes.values(), *self.book.beyond.values()}
+        if not any(map(_has_none, everything)):
+            return self.stages.false
+        return self.where(_has_none)
 
     def asked(self) -> set[str]:
         """Return what may have to be asked."""
@@ -251,6 +254,10 @@ class Reading:
     def wrong(self) -> Node:
         """Return where a code is that of no place on the day."""
         return self.where(lambda said: said == WRONG)
+
+
+def _has_none(said: Said) -> bool:
+    return said.why is not None and said.asks is None and said != WRONG
 
 
 def _how(code: str, division: str | None) -> Any:

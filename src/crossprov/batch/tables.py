@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast
 
+from crossprov.assembly.answers import COMPETENT
 from crossprov.batch.automaton import Automaton, Letter, TooManyStatesError, automaton
 from crossprov.batch.coded import Coded
 from crossprov.batch.facts import Among, Classes, Column_, NotColumnarError, has_member, held
@@ -47,12 +48,15 @@ class Answers:
         self._groups: dict[tuple[Concluded, ...], list[int]] = {}
         for place, thens in enumerate(self.thens):
             self._groups.setdefault(thens, []).append(place)
+        self._needs_place = self.source.name == COMPETENT
         self.open = stages.keep(self._open())
-        self.refers = self.where(
+        self.no_place = stages.keep(self._fact_is_none()) if self._needs_place else stages.false
+        referred = self.where(
             lambda hit: (
                 all(isinstance(one, (Refer, Gap)) for one in self._of(hit)) and len(self._of(hit)) == 1
             )
         )
+        self.refers = stages.keep(stages.any(referred, self.no_place)) if self._needs_place else referred
         self.needs = self._needs()
 
     def _of(self, hit: Hit) -> tuple[Concluded, ...]:
@@ -105,7 +109,7 @@ class Answers:
         pairs: _Merged[tuple[Concluded, Concluded]] = {}
         for thens, places in self._groups.items():
             others = [one for one in thens if not isinstance(one, ThenFact)]
-            if len(others) > 1 or (thens[1:] and any(isinstance(one, (Refer, Gap)) for one in others)):
+            if len(others) > 1 or (thens[1:] and any(map(self._is_no_value, others))):
                 never += places
                 continue
             facts = [one for one in thens if isinstance(one, ThenFact)]
@@ -119,6 +123,28 @@ class Answers:
         for (one, other), places in pairs.items():
             found.append(stages.both(self._at(places), stages.no(self._same(one, other))))
         return stages.any(*found, self._at(never))
+
+    def _is_no_value(self, then: Concluded) -> bool:
+        """Tell whether no fact concludes the same: that nobody is to decide is not said by a place that is none."""
+        nobody = self._needs_place and isinstance(then, ThenValue) and then.value is NONE
+        return nobody or isinstance(then, (Refer, Gap))
+
+    def _fact_is_none(self) -> Node:
+        """Return where the conclusion is that of a fact which is known to be none."""
+        stages = self.stages
+        found = [
+            stages.both(self._at(places), self._fact(name).none, stages.no(self.open))
+            for name, places in self._by_first_fact().items()
+        ]
+        return stages.any(*found)
+
+    def _by_first_fact(self) -> _Merged[str]:
+        """Return the answers by their first fact; where all conclude the same, what it says is what all say."""
+        found: _Merged[str] = {}
+        for thens, places in self._groups.items():
+            for then in [then for then in thens if isinstance(then, ThenFact)][:1]:
+                found.setdefault(then.name, []).extend(places)
+        return found
 
     def _differ(self, rows: Sequence[int]) -> bool:
         """Tell whether rows that may decide name different organs, even for one place."""
@@ -153,18 +179,16 @@ class Answers:
         """Return the conclusion where it is known, else null; and where it is known to be none."""
         stages = self.stages
         fixed: dict[int, Any] = {}
-        by_fact: _Merged[str] = {}  # where all agree, what the first says is what all say
         for thens, places in self._groups.items():
             one = thens[0]
             if len(thens) == 1 and isinstance(one, ThenValue):
                 fixed |= dict.fromkeys(places, one.value)
-            for then in [then for then in thens if isinstance(then, ThenFact)][:1]:
-                by_fact.setdefault(then.name, []).extend(places)
         arms, nones = [], []
-        for name, places in by_fact.items():
+        for name, places in self._by_first_fact().items():
             here = stages.both(self._at(places), stages.no(self.open))
             arms.append((here, self._fact(name).value))
-            nones.append(stages.both(here, self._fact(name).none))
+            if not self._needs_place:
+                nones.append(stages.both(here, self._fact(name).none))
         if any(isinstance(value, frozenset) for value in fixed.values()):
             raise NotColumnarError
         listed = [

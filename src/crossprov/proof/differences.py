@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import z3
 
-from crossprov.proof.outcome import COMPETENT, outcomes_of, settled_before
+from crossprov.assembly.answers import COMPETENT
+from crossprov.proof.outcome import outcomes_of, settled_before
 from crossprov.proof.symbols import FALSE, TRUE, Term, compared
 
 if TYPE_CHECKING:

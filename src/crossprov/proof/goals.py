@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import z3
 
+from crossprov.assembly.answers import COMPETENT
 from crossprov.engine import CONFLICT, GAP
-from crossprov.proof.outcome import COMPETENT, else_of, lacks_office, outcomes_of, settled_before
+from crossprov.proof.outcome import else_of, lacks_office, outcomes_of, settled_before
 from crossprov.proof.symbols import TRUE, Term
 from crossprov.rulebook.expression import Always
 from crossprov.rulebook.item import NOT_APPLICABLE, Refer, ThenFact, ThenValue
@@ -31,6 +32,7 @@ Want: TypeAlias = Literal["reachable", "excluded"]
 
 _GOES_ON: Final = ("eligible", "refer_to_person", "needs_information")
 _IN_A_CASE_THAT_GOES_ON: Final = frozenset({"step", "material", "amount", "intake", "limit"})
+_WITHOUT_AN_OFFICE: Final = (("eligible", "none"), ("refer_to_person", "no_place"))
 _TABLES: Final = frozenset({"conclusion", "office", "requirement"})
 
 
@@ -74,7 +76,7 @@ def goals(world: ItemWorld) -> Iterator[Goal]:
             continue
         yield from _closed(table, z3.Or(outcomes["eligible"], outcomes["refer_to_person"]))
         yield from _rows(table, settled_before(world, table), outcomes)
-    yield from _offices(world, outcomes)
+    yield from _offices(world)
     yield from _amounts(world, outcomes)
 
 
@@ -153,23 +155,22 @@ def _of_records(table: TableTerms) -> Iterator[Goal]:
         yield Goal("row", subject, "reachable", hit, met, (row.where,), each_time=False)
 
 
-def _offices(world: ItemWorld, outcomes: dict[str, Term]) -> Iterator[Goal]:
+def _offices(world: ItemWorld) -> Iterator[Goal]:
     """Whoever is eligible has an office that decides."""
-    table = world.tables.get(COMPETENT)
+    table, but_for_it = world.tables.get(COMPETENT), outcomes_of(world, office=False)["eligible"]
     if table is None:
         role = world.item.where.at("offices", "competent")
-        but_for_it = outcomes_of(world, office=False)["eligible"]
         referred = _outcome_is("refer_to_person")
         yield Goal("office", COMPETENT, "excluded", but_for_it, referred, (role,))
         return
 
     def met(told: Told) -> bool:
         office = told.decision.competent
-        return told.decision.outcome == "eligible" and (office is None or office.undetermined == "none")
+        return (told.decision.outcome, office and office.undetermined) in _WITHOUT_AN_OFFICE
 
     for index, (row, hit) in enumerate(zip(table.table.source.rows, table.hits, strict=True)):
         if row.then == ThenValue(NONE) or isinstance(row.then, ThenFact):
-            none = z3.And(outcomes["eligible"], hit, table.conclusion.none)
+            none = z3.And(but_for_it, hit, table.conclusion.none)
             both = _both(met, _hits(COMPETENT, index))
             yield Goal("office", f"{COMPETENT}/{row.id}", "excluded", none, both, (row.where,))
 

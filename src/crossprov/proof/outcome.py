@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 import z3
 
+from crossprov.assembly.answers import COMPETENT
 from crossprov.proof.symbols import FALSE, FIRST_OTHER, TRUE, Codes, Sym, Term, of_value
+from crossprov.rulebook.item import ThenFact
 from crossprov.rulebook.schema import OfficeRow
 from crossprov.values import NONE
 
@@ -21,9 +23,6 @@ if TYPE_CHECKING:
 _MANY: Final = 10**9
 _MOST_AT_ONCE: Final = 128  # values of open facts that are put in together
 _NO_ANSWER: Final = frozenset({"requirement", "notice", "not_required"})
-
-
-COMPETENT: Final = "office:competent"
 
 
 def outcomes_of(world: ItemWorld, *, office: bool = True) -> dict[str, Term]:
@@ -49,12 +48,17 @@ def outcomes_of(world: ItemWorld, *, office: bool = True) -> dict[str, Term]:
 
 
 def lacks_office(world: ItemWorld) -> list[Term]:
-    """Return in which cases no office could decide; of which places that is so, is left open where it is so of some."""
+    """Return in which cases no office could decide: there is no place, or the place has none.
+
+    Of which places that is so is left open, where it is so of some.
+    """
     table = world.tables.get(COMPETENT)
     if table is None:
         return [TRUE]
     role, place, found = world.item.shape.offices["competent"], table.conclusion, []
     for row, hit in zip(table.table.source.rows, table.hits, strict=True):
+        if isinstance(row.then, ThenFact) and not z3.is_false(world.get(row.then.name).none):
+            found.append(z3.And(hit, world.get(row.then.name).none))
         own = row.rule.function if isinstance(row.rule, OfficeRow) else None
         lacks = world.lacks_office(own or role.function, place.term)
         if not z3.is_false(lacks):
