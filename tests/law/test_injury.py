@@ -18,7 +18,12 @@ CARE, CAPACITY, DETERMINATION = ITEMS = (
     "injury-determination",
 )
 RULES = Rulebook.load()
-EXAMPLES = {(item, one.example.id): one.example for item in ITEMS for one in RULES.examples(item)}
+EXAMPLES = {
+    (item, one.example.id): one.example
+    for item in ITEMS
+    for one in RULES.examples(item)
+    if one.example.case is not None
+}
 WORKDAYS = ChinaCalendar()
 GRADES = [f"grade_{n}" for n in range(1, 11)]
 SICHUAN, CHONGQING = "510104", "500103"
