@@ -136,22 +136,16 @@ class Classes:
     def known(self, fact: Column_, stages: Stages) -> Node:
         """Return the class of a fact where it is known."""
         int32, value = stages.space.Int32, fact.value
-        if not value.is_open and not fact.none.is_open:
-            return stages.constant(self._constant(fact, value.value), int32)
         none = [(fact.none, stages.constant(self.none, int32))] if self.type.optional else []
-        if not value.is_open:  # where it is anything it is none, as of a table that concludes nothing
-            return stages.choose(none, stages.constant(self._constant(fact, value.value), int32))
+        if not value.is_open:  # the same wherever there is any; of a table that concludes nothing there is none
+            group = 0 if value.value is None else self._group(value.value)
+            return stages.choose(none, stages.constant(group, int32))
         if self.type.kind in ORDERED:
             return stages.choose([*none, *self._steps(value, stages)], self._at(stages, -1))
         if self.type.kind == "bool":
             no, yes = self._at(stages, 0), self._at(stages, 1)
             return stages.choose([*none, (stages.sure(value), yes)], no)
         return stages.choose([*none, *self._listed(fact, stages)], self._at(stages, -1))
-
-    def _constant(self, fact: Column_, value: Any) -> int:
-        if value is None:
-            return int(self.none) if fact.none.value is True else 0
-        return self._group(value)
 
     def _group(self, value: Any) -> int:
         """Return the class of a constant, which is written as a frame holds it."""
