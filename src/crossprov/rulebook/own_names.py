@@ -9,7 +9,7 @@ from crossprov.rulebook.expression import Expr, ExpressionError
 from crossprov.rulebook.parsing import is_name
 from crossprov.rulebook.reading import check_laws
 from crossprov.rulebook.symbols import closest
-from crossprov.rulebook.vocabulary import FactDef, Vocabulary, Where, read_formula, type_of
+from crossprov.rulebook.vocabulary import FactDef, Vocabulary, Where, read_formula, type_of, type_of_fact
 
 if TYPE_CHECKING:
     from crossprov._errors import Problem
@@ -94,14 +94,7 @@ class OwnNames:
             self.problems.append(where.problem("own_fact_source", found=", ".join(sources) or "–"))
             return None
         check_laws(fact.law or (), where, self.instruments, self.problems)
-        try:
-            type_ = type_of(fact, where)
-        except ExpressionError as error:
-            self.problems.append(where.of(error))
-            return None
-        if not type_.is_of_facts:
-            self.problems.append(where.at("type").problem("type_not_for_facts", found=type_.kind))
-        return type_
+        return type_of_fact(fact, where, self.problems)
 
     def _reading(self, fact: FactDef) -> FactDef:
         """A function reads only facts, conclusions, records and parameters that there are."""

@@ -6,13 +6,12 @@ import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from crossprov.rulebook.expression import ExpressionError
 from crossprov.rulebook.law import Instruments, UncitableError
 from crossprov.rulebook.parameters import Parameter, Table, Version
 from crossprov.rulebook.parsing import is_name
 from crossprov.rulebook.symbols import closest
 from crossprov.rulebook.types import BOOL, Type, constant, exceeded
-from crossprov.rulebook.vocabulary import FactDef, RecordsDef, RelationDef, Vocabulary, Where, type_of
+from crossprov.rulebook.vocabulary import FactDef, RecordsDef, RelationDef, Vocabulary, Where, type_of_fact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -124,14 +123,7 @@ class SharedParts:
         return True
 
     def _type(self, shape: TypeShape, where: Where) -> Type:
-        try:
-            type_ = type_of(shape, where)
-        except ExpressionError as error:
-            self.problems.append(where.of(error))
-            return BOOL
-        if not type_.is_of_facts:
-            self.problems.append(where.at("type").problem("type_not_for_facts", found=type_.kind))
-        return type_
+        return type_of_fact(shape, where, self.problems) or BOOL
 
     def _source(self, fact: FactDef) -> None:
         """A fact has exactly one source; a function reads only what the vocabulary knows."""

@@ -91,6 +91,18 @@ def type_of(shape: TypeShape, where: Where) -> Type:
     return replace(type_, **bounds)
 
 
+def type_of_fact(shape: TypeShape, where: Where, problems: list[Problem]) -> Type | None:
+    """Return the type that a fact or a field declares, None if it declares none; what is wrong is noted."""
+    try:
+        type_ = type_of(shape, where)
+    except ExpressionError as error:
+        problems.append(where.of(error))
+        return None
+    if not type_.is_of_facts:
+        problems.append(where.at("type").problem("type_not_for_facts", found=type_.kind))
+    return type_
+
+
 class Vocabulary:
     """All facts and lists of records; formulas are read when first used."""
 
