@@ -137,9 +137,7 @@ class Classes:
         """Return the class of a fact where it is known."""
         int32, value = stages.space.Int32, fact.value
         none = [(fact.none, stages.constant(self.none, int32))] if self.type.optional else []
-        if (
-            not value.is_open
-        ):  # the same wherever there is any; of a table that concludes nothing there is none
+        if not value.is_open:  # of a table that concludes nothing there is none in any row
             group = 0 if value.value is None else self._group(value.value)
             return stages.choose(none, stages.constant(group, int32))
         if self.type.kind in ORDERED:
