@@ -37,7 +37,15 @@ if TYPE_CHECKING:
 
 SLOW: Final = frozenset({"reference"})  # minutes for a half-known case
 NANOSECONDS_A_MICROSECOND: Final = 1_000
-COLUMNS: Final = ("median item", "mean item", "below 100 µs", "new p50", "new mean", "a second", "by the clock")
+COLUMNS: Final = (
+    "median item",
+    "mean item",
+    "below 100 µs",
+    "new p50",
+    "new mean",
+    "a second",
+    "by the clock",
+)
 SHARES: Final = {"p10": 0.1, "p50": 0.5, "p90": 0.9, "p99": 0.99}
 
 Cases: TypeAlias = "Sequence[tuple[str, Case]]"

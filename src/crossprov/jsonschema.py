@@ -13,6 +13,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from crossprov.models import Case
 from crossprov.rulebook import schema as shapes
+from crossprov.rulebook.schema.base import ID, NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,11 +119,11 @@ def _pattern(pattern: str) -> str:
     return f"^({pattern.removesuffix(chr(92) + 'Z')})$"
 
 
-# By the names of the validators in `rulebook/schema.py`; a test holds them together.
+# By the names of the validators in `rulebook/schema/base.py`; a test holds them together.
 _VALIDATORS: Final[dict[str, Callable[[JsonSchemaValue], JsonSchemaValue]]] = {
     "_day": lambda _: {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
-    "_id": lambda found: {**found, "pattern": _pattern(shapes._ID.pattern)},
-    "_name": lambda found: {**found, "pattern": _pattern(shapes._NAME.pattern)},
+    "_id": lambda found: {**found, "pattern": _pattern(ID.pattern)},
+    "_name": lambda found: {**found, "pattern": _pattern(NAME.pattern)},
     "_as_text": lambda found: {**found, "type": ["string", "integer"]},
-    "_as_list": lambda found: {"anyOf": [found["items"], found]},
+    "as_list": lambda found: {"anyOf": [found["items"], found]},
 }
