@@ -169,12 +169,18 @@ def guided(target: Target, seconds: float) -> None:
     corpus.mkdir(parents=True, exist_ok=True)
     for raw in target.seeds():
         (corpus / hashlib.sha256(raw).hexdigest()[:16]).write_bytes(raw)
+    words = corpus.with_suffix(".dict")
+    words.write_text("".join(f'"{_escaped(word)}"\n' for word in target.words), "ascii")
+    limits = [f"-max_total_time={int(seconds)}", "-max_len=20000", "-verbosity=1", f"-dict={words}"]
     watch = Watch(target)
     atheris.instrument_all()
-    atheris.Setup(
-        [sys.argv[0], str(corpus), f"-max_total_time={int(seconds)}", "-max_len=20000", "-verbosity=1"], watch
-    )
+    atheris.Setup([sys.argv[0], str(corpus), *limits], watch)
     atheris.Fuzz()
+
+
+def _escaped(word: bytes) -> str:
+    """Return a word as libFuzzer's dictionaries have it."""
+    return "".join(f"\\x{byte:02x}" for byte in word)
 
 
 def main() -> int:
