@@ -149,3 +149,10 @@ def test_months_after_a_day_are_a_lower_bound_where_records_may_be_missing():
 def test_records_before_the_day_are_not_wanted():
     since = ({"provinces": "all", "since": "2019-04-01"},)
     assert months_paid_after(spells(paid(SICHUAN, "2019-04", 3), complete_for=since), day("2019-03-10")) == 3
+
+
+def test_months_before_1800_are_refused_and_not_counted():
+    """Whoever wrote 0196 meant 1996, and 1,800 years more would make everybody entitled."""
+    with pytest.raises(ValueError, match="negative shift"):
+        total_months(spells(runs("0196-01", "1996-12", ("0196-01", "1996-12"))), NO_DEEMED)
+    assert total_months(spells(runs("1800-01", "1800-12", ("1800-01", "1800-12"))), NO_DEEMED) == 12

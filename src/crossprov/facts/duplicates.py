@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from crossprov.facts.calculation import round_half_up
-from crossprov.facts.months import Count, from_to, possible_in, told_in
+from crossprov.facts.months import Count, possible_in, told_in, until
 from crossprov.facts.pension import enterprise
 from crossprov.facts.pension_money import PaidRun, at_prescribed_rates, paid_runs
 from crossprov.facts.relations import live
@@ -54,7 +54,7 @@ def refund(
     twice = told_in(here) & told_in(elsewhere)
     if twice != possible_in(here) & possible_in(elsewhere):
         return everywhere
-    if twice & from_to(0, since.ordinal - 1):
+    if twice & until(since.ordinal - 1):
         return Unknown()  # of accounts before they were uniform only a person can tell
     cleared = elsewhere if kept == _OLD_PLACE else here
     paid = [

@@ -34,14 +34,25 @@ class Count:
         return self.low if self.low == self.high else Unknown(needs, low=self.low, high=self.high)
 
 
+_EARLIEST: Final = Month(1800, 1).ordinal
+"""The first month that a set can hold; who paid then has no case. From the year 0 on, a set was ten times as long."""
+
 Months: TypeAlias = int
-"""A set of calendar months: the bit n stands for the month of the ordinal n. Lists and sets of the months of
+"""A set of calendar months: the bit n stands for the nth month after January 1800. Lists and sets of the months of
 whole working lives were most of the time that facts took."""
 
 
 def from_to(first: int, last: int) -> Months:
-    """Return the months from ``first`` to ``last`` (ordinals), both inclusive; none if they are reversed."""
-    return ((1 << (last - first + 1)) - 1) << first if first <= last else 0
+    """Return the months from ``first`` to ``last`` (ordinals), both inclusive; none if they are reversed.
+
+    Raises ``ValueError`` for months before 1800.
+    """
+    return ((1 << (last - first + 1)) - 1) << (first - _EARLIEST) if first <= last else 0
+
+
+def until(last: int) -> Months:
+    """Return all months up to ``last`` (an ordinal), inclusive."""
+    return from_to(_EARLIEST, last)
 
 
 def paid_in(spell: PensionSpell) -> Months | None:
@@ -192,7 +203,7 @@ def months_paid_after(spells: Listed[PensionSpell], day: dt.date) -> Fact:
                 most = there if most is None else min(most, there)
             further = None if further is None or most is None else further + most
         else:
-            told |= months >> first.ordinal << first.ordinal
+            told |= months & ~until(first.ordinal - 1)
     complete = spells.covers_everywhere(since=first.first_day)
     sure = told.bit_count()
     high = None if further is None or not complete else sure + further

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from crossprov.facts.calculation import round_half_up
 from crossprov.facts.lump_sums import staying
-from crossprov.facts.months import from_to
+from crossprov.facts.months import from_to, until
 from crossprov.facts.records import tolerant
 from crossprov.facts.relations import live
 from crossprov.rulebook.types import FEN_A_YUAN
@@ -199,7 +199,7 @@ def at_prescribed_rates(
     months: Months, change: Month, first: Fraction, then: Fraction
 ) -> Iterator[tuple[Fraction, int]]:
     """Yield the shares of the base to be credited for months, ``first``, from ``change`` on ``then``: for how many."""
-    before = months & from_to(0, change.ordinal - 1)
+    before = months & until(change.ordinal - 1)
     if before:
         yield first, before.bit_count()
     if months != before:

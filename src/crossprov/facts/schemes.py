@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from crossprov.facts.months import Count, count, deemed_in, from_to, paid_in, possible_in, told_in
+from crossprov.facts.months import Count, count, deemed_in, paid_in, possible_in, told_in, until
 from crossprov.facts.pension_money import fen
 from crossprov.facts.relations import GONE
 from crossprov.values import MONTHS_A_YEAR, NONE, Fact, Month, Need
@@ -77,7 +77,7 @@ def resident_months_by(spells: Listed[PensionSpell], day: dt.date) -> Fact:
     ended = [spell for spell in rows if spell.end is not None and spell.end.ordinal <= cut]
     later = [spell for spell in rows if spell not in ended]
     found = count(ended)
-    so_far = from_to(0, cut)
+    so_far = until(cut)
     told, more = (told_in(rows) & so_far).bit_count(), (possible_in(later) & so_far).bit_count()
     complete = spells.covers_everywhere()
     if complete and all(paid_in(spell) is not None for spell in rows):
@@ -224,7 +224,7 @@ def _shared(spells: Listed[PensionSpell]) -> tuple[Months, Months, bool]:
 
 
 def _years(months: Months) -> int:
-    """Return in how many calendar years there is one of the months."""
+    """Return in how many calendar years there is one of the months; the first bit is that of a January."""
     of_a_year, found = (1 << MONTHS_A_YEAR) - 1, 0
     while months:
         months >>= _first_of(months) // MONTHS_A_YEAR * MONTHS_A_YEAR
