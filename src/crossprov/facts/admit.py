@@ -98,10 +98,11 @@ def _told(case: Case, law: Law, told: dict[str, Value]) -> Iterator[Problem]:
     known = law.vocabulary.facts
     for name, raw in case.facts.items():
         fact = known.get(name)
+        given = fact.shape.given if fact is not None else None
         if fact is None:
             said = {"found": name, "expected": closest(name, known)}
             yield Problem("fact_unknown", said, path=f"facts.{name}")
-        elif fact.shape.given is None:
+        elif given is None:
             yield Problem("fact_not_told", {"fact": name}, path=f"facts.{name}")
         elif raw is not None:
             try:
@@ -109,8 +110,8 @@ def _told(case: Case, law: Law, told: dict[str, Value]) -> Iterator[Problem]:
             except CaseError as error:
                 yield from error.problems
                 continue
-            if fact.shape.given == TOLD:
+            if given == TOLD:
                 continue
-            field = recorded(case, fact.shape.given.split("."))
+            field = recorded(case, given.split("."))
             if field is not None and as_fact(field, fact.type) != value:
                 yield Problem("fact_contradicts", {"fact": name}, path=f"facts.{name}")

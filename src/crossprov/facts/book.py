@@ -300,14 +300,15 @@ class KnownFacts(NamedTuple):
 
 def told_fact(raw: object, fact: FactDef) -> Value:
     """Return a fact told by name; raise ``CaseError`` if it is not of the fact's type."""
-    if (raw is True or raw is False) and fact.type.kind == "bool":
+    type_ = fact.type
+    if (raw is True or raw is False) and type_.kind == "bool":
         return raw
     try:
-        value = constant(raw, fact.type)
+        value = constant(raw, type_)
     except ValueError:
         value = None
-    if value is None or not fact.type.admits(value):
-        expected = ", ".join(fact.type.values) if fact.type.values else fact.type.name()
+    if value is None or not type_.bounds_admit(value):
+        expected = ", ".join(type_.values) if type_.values else type_.name()
         problem = Problem(
             "fact_not_of_type", {"fact": fact.name, "expected": expected}, path=f"facts.{fact.name}"
         )

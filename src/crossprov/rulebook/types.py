@@ -65,6 +65,12 @@ class Type:
             return value in self.values
         if isinstance(value, frozenset):
             return self.values is None or value <= frozenset(self.values)
+        return self.bounds_admit(value)
+
+    def bounds_admit(self, value: Value) -> bool:
+        """Return whether what is a constant of this type lies within its bounds, too."""
+        if value is NONE:
+            return True
         if self.low is not None and value < self.low:  # type: ignore[operator]
             return False
         return self.high is None or value <= self.high  # type: ignore[operator]
@@ -124,35 +130,37 @@ def constant(raw: object, type_: Type) -> Value:
     """
     if raw == "none" and type_.optional:
         return NONE
-    if type_.kind == "bool" and isinstance(raw, bool):
+    kind = type_.kind
+    if isinstance(raw, bool):
+        if kind == "bool":
+            return raw
+    elif kind == "int" and isinstance(raw, int):
         return raw
-    if type_.kind == "int" and isinstance(raw, int) and not isinstance(raw, bool):
-        return raw
-    if type_.kind == "set" and isinstance(raw, (list, tuple, frozenset)):
+    elif kind == "set" and isinstance(raw, (list, tuple, frozenset)):
         members = frozenset(str(member) for member in raw)
         if type_.values is None or members <= frozenset(type_.values):
             return members
-    if isinstance(raw, bool) or not isinstance(raw, (str, int, Fraction)):
-        raise ValueError(type_.kind)
-    return _from_text(raw, type_)
+    elif isinstance(raw, (str, int, Fraction)):
+        return _from_text(raw, type_)
+    raise ValueError(kind)
 
 
 def _from_text(raw: str | int | Fraction, type_: Type) -> Value:
-    kind, word = type_.kind, str(raw)
+    kind, word = type_.kind, str(raw)  # those first that cases tell most
+    if kind == "enum" and (type_.values is None or word in type_.values):
+        return word
+    if kind == "date" and _DATE.match(word):
+        return dt.date.fromisoformat(word)
     if kind == "rate" and (isinstance(raw, Fraction) or _DECIMAL.match(word)):
         return Fraction(word)
     if kind == "money" and isinstance(raw, str) and _MONEY.match(raw):
         return int(Fraction(raw) * FEN_A_YUAN)
-    if kind == "date" and _DATE.match(word):
-        return dt.date.fromisoformat(word)
     if kind == "month" and _MONTH.match(word):
         return Month.parse(word)
     if kind == "place" and _PLACE.match(word):
         return word
     if kind == "text" and isinstance(raw, str) and (type_.values is None or raw in type_.values):
         return raw
-    if kind == "enum" and (type_.values is None or word in type_.values):
-        return word
     raise ValueError(kind)
 
 
