@@ -58,15 +58,16 @@ def _after(case: Case, facts_on: dt.date) -> Iterator[str]:
 
 def _records_after(holder: Model, path: str, facts_on: dt.date) -> Iterator[str]:
     lists, holders = _lists_in(type(holder))
+    fields = vars(holder)
     for name in lists:
-        listed = getattr(holder, name)
+        listed = fields[name]
         if listed is not None:
             for index, record in enumerate(listed.records):
                 last = record.last_told
                 if last is not None and last > facts_on:
                     yield f"{path}.{name}.records[{index}]"
     for name in holders:
-        yield from _records_after(getattr(holder, name), f"{path}.{name}", facts_on)
+        yield from _records_after(fields[name], f"{path}.{name}", facts_on)
 
 
 @cache

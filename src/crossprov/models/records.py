@@ -80,7 +80,8 @@ class Record(Model):
 
         A month counts with its first day. The end of a benefit or a registration may be fixed ahead.
         """
-        begun, end = getattr(self, self.sorted_by), getattr(self, "end", None)
+        fields = vars(self)  # asked for a field that it has not, a model raises an error and catches it
+        begun, end = fields[self.sorted_by], fields.get("end")
         last = begun if end is None or (begun is not None and end < begun) else end
         return last.first_day if isinstance(last, Month) else last
 
