@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from contextlib import contextmanager
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
@@ -29,7 +28,7 @@ from crossprov.rulebook.book import Rulebook
 from crossprov.rulebook.closure import read_by_facts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from crossprov.assembly.stretches import Answers
     from crossprov.decision import Decision
@@ -66,15 +65,16 @@ def decide(
         return ready.decide(item or read.item, read, law_day, facts_day, today)
 
 
-@contextmanager
-def guarded() -> Iterator[None]:
+class guarded:  # noqa: N801 - read as the functions of contextlib are, of which it is one, and quicker
     """Turn an error of a rule into an ``InternalFaultError``, which shows nothing of the case."""
-    try:
-        yield
-    except CrossprovError:
-        raise
-    except Exception as error:
-        raise internal_fault(error) from None
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        """Raise another error, if it is not one of ours."""
+        if isinstance(error, Exception) and not isinstance(error, CrossprovError):
+            raise internal_fault(error) from None
 
 
 def days_of(case: Case, law_on: dt.date | None, facts_on: dt.date | None) -> tuple[dt.date, dt.date, dt.date]:

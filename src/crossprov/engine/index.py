@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MAX_STATES: Final = 50_000
 MAX_KEPT: Final = 256  # answers to half-known facts that a table keeps
+_NOTHING: Final = nullcontext()
 
 _Open: TypeAlias = tuple[str, frozenset[int]]  # an unknown fact and what the classes it may be in allow
 
@@ -56,7 +57,7 @@ class IndexEngine:
 
     def deciding(self) -> AbstractContextManager[None]:
         """Nothing has to be done when a case has been decided."""
-        return nullcontext()
+        return _NOTHING
 
 
 class TableIndex:
