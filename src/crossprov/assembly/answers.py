@@ -62,11 +62,16 @@ class Answer:
     refers: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        only = self.possible[0] if len(self.possible) == 1 and not self.open_ else None
-        value = None if isinstance(only, Special) else only
-        refers = value is None and not self.open_ and all(isinstance(one, Special) for one in self.possible)
+        value: Value | None = None
+        refers = False
+        if not self.open_:
+            only = self.possible[0] if len(self.possible) == 1 else None
+            if only is None or type(only) is Special:
+                refers = all(isinstance(one, Special) for one in self.possible)
+            else:
+                value = only  # type: ignore[assignment] # it is no Special
         self.source, self.value, self.refers = self.table.source, value, refers
-        self.truth = value if isinstance(value, bool) else None
+        self.truth = value if value is True or value is False else None
 
     @property
     def beyond(self) -> bool:
