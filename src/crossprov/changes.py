@@ -212,7 +212,7 @@ class _Search:
 
     def _far(self, values: Mapping[str, Value]) -> Fraction:
         far = (distance(self.look.book.get(name), value) for name, value in values.items())
-        return sum(far, Fraction(0))
+        return Fraction(sum(far))
 
 
 def _holds_one_of(names: Sequence[str], found: Sequence[_Found]) -> bool:

@@ -132,14 +132,16 @@ def _candidates(answer: Answer, name: str) -> Iterator[Value]:
             yield from (value for value in near(test, type_) if type_.admits(value))
 
 
-def distance(now: Any, value: Any) -> Fraction:
+def distance(now: Any, value: Any) -> int | Fraction:
     """Return how far a value is from the present one: days, months, numbers; of other values nothing is said."""
+    if isinstance(now, str):
+        return 0
     if isinstance(now, dt.date) and isinstance(value, dt.date):
-        return Fraction(abs((value - now).days))
+        return abs((value - now).days)
     if isinstance(now, Month) and isinstance(value, Month):
-        return Fraction(abs(value.ordinal - now.ordinal))
+        return abs(value.ordinal - now.ordinal)
     numbers = isinstance(now, (int, Fraction)) and isinstance(value, (int, Fraction))
-    return Fraction(abs(value - now)) if numbers else Fraction(0)
+    return abs(value - now) if numbers else 0
 
 
 # --- papers, amounts, notices -------------------------------------------------------------------------
