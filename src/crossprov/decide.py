@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from crossprov.values import Fact
 
 _KEPT: Final = "decider"
+_MAX_KEPT: Final = 4_096  # days, of which a decision says that it was made
 
 
 def decide(
@@ -131,6 +132,7 @@ class Decider:
         self.counting = Counting(rulebook.workdays)
         self.sources = FactSources(rulebook, self.counting.workdays, (*rulebook.functions, BUILTIN))
         self.memory = Memory()
+        self.made_by = lru_cache(maxsize=_MAX_KEPT)(self._made_by)
         self._prepared: dict[int, tuple[LoweredItem, Prepared]] = {}
 
     def prepared(self, item: Item, day: dt.date, kind: str | None = None) -> Prepared:
@@ -157,7 +159,7 @@ class Decider:
     ) -> Decision:
         """Decide a case on its days; ``fixed`` facts are taken as they are, without records."""
         item = self.rulebook.item(item_id)
-        made_by = self._made_by(law_on, facts_on, decided_on)
+        made_by = self.made_by(law_on, facts_on, decided_on)
         told = admit(case, item, self.rulebook, facts_on) if case is not None else {}
         if not item.in_force(law_on):
             return out_of_scope(item, reasons.not_in_force(item.shape), made_by)

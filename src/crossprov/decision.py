@@ -318,9 +318,10 @@ class Decision(_ToldWhenRead):
     @classmethod
     def told_by(cls, untold: Untold, **known: object) -> Self:
         """Return a decision with the fields ``known``; ``untold`` tells each of the others when it is read."""
-        decision = cls.__new__(cls)
-        for name, value in (*known.items(), ("_untold", untold)):
-            object.__setattr__(decision, name, value)
+        decision, put = cls.__new__(cls), object.__setattr__
+        put(decision, "_untold", untold)
+        for name, value in known.items():
+            put(decision, name, value)
         return decision
 
     def conclusion(self, name: str) -> Conclusion:

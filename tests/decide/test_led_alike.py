@@ -37,7 +37,7 @@ def decided(decider, prepared, told, law_on, broken):
     try:
         answers = prepared.run(book)
         said = [(name, plain(answer)) for name, answer in answers.answers.items()]
-        whole = decider.assembly(book, prepared, answers).decision(decider._made_by(law_on, LATER, LATER))
+        whole = decider.assembly(book, prepared, answers).decision(decider.made_by(law_on, LATER, LATER))
         return said, whole.to_dict(), list(book.seen().items())
     except CaseError as error:
         return [dataclasses.astuple(one) for one in error.problems], list(book.seen())

@@ -56,7 +56,7 @@ class Wording:
     """What can be said of an item without any case: worked out when first asked for, kept for all cases."""
 
     def __init__(self, law: Law, item: Item) -> None:
-        self.law, self.item = law, item
+        self.law, self.item, self.name = law, item, text_of(item.shape.name)
         self.rules: dict[int, tuple[schema.Rule, Said, tuple[str, ...]]] = {}
         self._parameters: dict[int, tuple[TableRow, tuple[Parameter, ...]]] = {}
         self._labels: dict[str, Text] = {}

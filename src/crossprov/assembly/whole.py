@@ -78,10 +78,8 @@ class Assembly:
         }
         reasons.ask_for_named(self.upshot.named, self.book, self.wording)
         findings = Findings(self, self.book.known(), result, needs, near_misses)
-        item = self.book.item
-        return Decision.told_by(
-            findings, item=item.id, name=text_of(item.shape.name), outcome=result, made_by=made_by
-        )
+        item, name = self.book.item.id, self.wording.name
+        return Decision.told_by(findings, item=item, name=name, outcome=result, made_by=made_by)
 
     def outcome(self) -> tuple[Outcome, frozenset[Need]]:
         """Return the outcome and everything that would have to be known for the decision to be whole."""

@@ -68,7 +68,7 @@ class Program:
         prepared = decider.prepared(item, day)
         try:
             answers = prepared.run(book)
-            made_by = decider._made_by(day, day, day)  # noqa: SLF001 - as Decider.decide does
+            made_by = decider.made_by(day, day, day)
             decision = decider.assembly(book, prepared, answers).decision(made_by)
             rows: dict[str, int] = {}
             for table in prepared:

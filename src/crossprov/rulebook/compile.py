@@ -91,7 +91,7 @@ class _Compiler:
         if self.problems:
             raise RulebookError(self.problems)
         return Item(
-            self.shape, tables, self.symbols, self.formulas, self.functions,
+            self.shape.item, self.shape, tables, self.symbols, self.formulas, self.functions,
             frozenset(self.parameters), self._changes(tables), self.where,
         )  # fmt: skip
 

@@ -116,11 +116,12 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A catalogue item ready for use.
+    """A catalogue item ready for use; ``id`` is that of its shape.
 
     ``formulas`` and ``functions`` are the facts of the item itself, which may be calculated from its conclusions.
     """
 
+    id: str
     shape: ItemFile
     tables: tuple[Table, ...]
     symbols: Symbols
@@ -129,11 +130,6 @@ class Item:
     parameters: frozenset[str]
     changes: tuple[dt.date, ...]
     where: Where
-
-    @property
-    def id(self) -> str:
-        """The id of the item."""
-        return self.shape.item
 
     @property
     def own_facts(self) -> frozenset[str]:
