@@ -191,13 +191,15 @@ class FactBook:
 
     def get(self, name: str) -> Fact:
         """Return a fact."""
-        value = self._known.get(name)
+        known = self._known
+        value = known.get(name)
         if value is None:
-            self._known[name] = _NEVER_KNOWN  # a fact made from itself
-            source = self._sources.get(name)
-            if source is None:
+            known[name] = _NEVER_KNOWN  # a fact made from itself
+            try:
+                source = self._sources[name]
+            except KeyError:
                 source = self._sources[name] = self.sources.make(self.item, name)
-            value = self._known[name] = source(self)
+            value = known[name] = source(self)
         return value
 
     def put(self, name: str, value: Fact) -> None:
