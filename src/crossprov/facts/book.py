@@ -192,14 +192,14 @@ class FactBook:
     def get(self, name: str) -> Fact:
         """Return a fact."""
         known = self._known
-        value = known.get(name)
-        if value is None:
-            known[name] = _NEVER_KNOWN  # a fact made from itself
-            try:
-                source = self._sources[name]
-            except KeyError:
-                source = self._sources[name] = self.sources.make(self.item, name)
-            value = known[name] = source(self)
+        if name in known:
+            return known[name]
+        known[name] = _NEVER_KNOWN  # a fact made from itself
+        try:
+            source = self._sources[name]
+        except KeyError:
+            source = self._sources[name] = self.sources.make(self.item, name)
+        value = known[name] = source(self)
         return value
 
     def put(self, name: str, value: Fact) -> None:
@@ -304,6 +304,8 @@ def told_fact(raw: object, fact: FactDef) -> Value:
     """Return a fact told by name; raise ``CaseError`` if it is not of the fact's type."""
     type_ = fact.type
     if (raw is True or raw is False) and type_.kind == "bool":
+        return raw
+    if type_.kind == "enum" and type(raw) is str and raw in (type_.values or ()) and raw != "none":
         return raw
     try:
         value = constant(raw, type_)
