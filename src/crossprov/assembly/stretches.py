@@ -191,7 +191,8 @@ class Stretch:
                     book.put(name, entry)
             fact = stop.fact
             if fact is not None:
-                way = stop.key(seen[fact] if fact in seen else get(fact))
+                value = seen[fact] if fact in seen else get(fact)
+                way = value if value is True or value is False else stop.key(value)  # a truth is its own class
             elif stop.end is None:
                 way = tuple([name in seen for name in stop.shown])
             else:

@@ -51,7 +51,8 @@ class Engine(Protocol):
     def classes(self, tables: Sequence[LoweredTable]) -> Mapping[str, Class] | None:
         """Return for each fact that tables test how to class its values, so that all of a class are answered alike.
 
-        The class of an unknown fact tells what would settle it, too. None: this reading wants to be asked every time.
+        The class of an unknown fact tells what would settle it, too, and a truth is its own class. None: this reading
+        wants to be asked every time.
         """
         ...
 
