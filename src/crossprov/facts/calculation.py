@@ -49,7 +49,8 @@ def _applied(
     for value in values:
         if value is NONE:
             return NONE
-        open_ = open_ or isinstance(value, Unknown)
+        if isinstance(value, Unknown):
+            open_ = True
     if not open_:
         known: Value = function(*values)
         return known
