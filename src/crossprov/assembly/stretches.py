@@ -192,7 +192,7 @@ class Stretch:
             fact = stop.fact
             if fact is not None:
                 value = seen[fact] if fact in seen else get(fact)
-                way = value if value is True or value is False else stop.key(value)  # a truth is its own class
+                way = value if value is True or value is False else stop.key(value)  # a truth is its class
             elif stop.end is None:
                 way = tuple([name in seen for name in stop.shown])
             else:
