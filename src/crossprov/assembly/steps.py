@@ -252,7 +252,8 @@ def days_done(book: FactBook) -> dict[str, dt.date]:
     if case is None:
         applied = book.seen().get("case.applied_on")
         return {APPLY: applied} if isinstance(applied, dt.date) else {}
-    found = {APPLY: case.applied_on} if case.applied_on is not None else {}
+    applied = case.applied_on
+    found = {APPLY: applied} if applied is not None else {}
     for event in reversed(case.events):  # of several, the first told counts
         found[event.step] = event.on
     return found

@@ -45,15 +45,16 @@ def _after(case: Case, facts_on: dt.date) -> Iterator[str]:
     for index, event in enumerate(case.events):
         if event.on > facts_on:
             yield f"events[{index}].on"
-    if case.applied_on is not None and case.applied_on > facts_on:
+    applied, applicant, move = case.applied_on, case.applicant, case.move
+    if applied is not None and applied > facts_on:
         yield "applied_on"
-    born = getattr(case.applicant, "known_birth_date", None)
+    born = getattr(applicant, "known_birth_date", None)
     if born is not None and born > facts_on:
         yield "applicant.birth_date"
-    enrolled = case.move.enrolled_on if case.move is not None else None
+    enrolled = move.enrolled_on if move is not None else None
     if enrolled is not None and enrolled > facts_on:
         yield "move.enrolled_on"
-    yield from _records_after(case.applicant, "applicant", facts_on)
+    yield from _records_after(applicant, "applicant", facts_on)
 
 
 def _records_after(holder: Model, path: str, facts_on: dt.date) -> Iterator[str]:
