@@ -17,6 +17,7 @@ from crossprov.facts.records import Listed, is_tolerant
 from crossprov.facts.registry import BUILTIN, function
 from crossprov.places import Ambiguous
 from crossprov.rulebook.lowering import GAP_MARK
+from crossprov.rulebook.parameters import of_keys
 from crossprov.rulebook.types import FEN_A_YUAN, Type, constant
 from crossprov.values import NONE, Fact, Month, Need, Nothing, Unknown, Value, needs_of, unknown
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 TOLD: Final = "told"
 APPLY: Final = "apply"  # the step of the application itself
 _APPLIED_ON: Final = ("applied_on",)
-_MAX_KEPT: Final = 4_096  # provinces of places on a day
+_MAX_KEPT: Final = 4_096  # provinces of places, and parameters, on a day
 _NEVER_KNOWN: Final = Unknown()
 _USUAL: Final[Mapping[str, type]] = {
     "bool": bool, "int": int, "money": int, "date": dt.date, "month": Month, "place": str, "text": str,
@@ -48,6 +49,11 @@ class FactSources:
         self.law, self.workdays, self.packages = law, workdays, tuple(packages)
         self._sources: dict[str, Source] = {}
         self._of_items: dict[str, dict[str, Source]] = {}
+        self.parameter_on = lru_cache(maxsize=_MAX_KEPT)(self._parameter_on)
+
+    def _parameter_on(self, name: str, day: dt.date) -> Any:
+        """Return a parameter on a day, a keyed one as the mapping; None where the law we know has none."""
+        return self.law.parameters[name].table(day)
 
     @cached_property
     def province_of(self) -> ProvinceOf:
@@ -216,12 +222,12 @@ class FactBook:
 
     def table(self, name: str) -> Any:
         """Return a parameter as a function reads it: a keyed one as the mapping; a gap is unknown."""
-        found = self.sources.law.parameters[name].table(self.law_on)
+        found = self.sources.parameter_on(name, self.law_on)
         return unknown(name) if found is None else found
 
     def parameter(self, name: str, keys: tuple[Value, ...], on: dt.date | None) -> Fact:
         """Return a parameter; a day or key for which we know no law is a gap, and unknown."""
-        value = self.sources.law.parameters[name].value(on or self.law_on, keys)
+        value = of_keys(self.sources.parameter_on(name, on or self.law_on), keys)
         return unknown(name) if value is None else value
 
     def in_one_version(self, name: str, first: dt.date, last: dt.date) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from crossprov.rulebook.symbols import ParameterType
 
@@ -16,6 +16,17 @@ if TYPE_CHECKING:
     from crossprov.values import Value
 
 Table: TypeAlias = "Value | Mapping[Value, Table]"
+
+
+def of_keys(table: Table | None, keys: tuple[Value, ...]) -> Value | None:
+    """Return what a table has for keys, or None."""
+    found: Any = table
+    for key in keys:
+        if found is None:
+            return None
+        found = found.get(key)
+    value: Value | None = found
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +68,7 @@ class Parameter:
 
     def value(self, day: dt.date, keys: tuple[Value, ...]) -> Value | None:
         """Return the value for ``keys`` on ``day``, or None where the law we know has none."""
-        found: object = self.table(day)
-        for key in keys:
-            if found is None:
-                return None
-            found = cast("Mapping[Value, Table]", found).get(key)
-        return cast("Value | None", found)
+        return of_keys(self.table(day), keys)
 
     def change_days(self) -> Iterator[dt.date]:
         """Yield the days on which the value may change."""
