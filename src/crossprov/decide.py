@@ -134,6 +134,7 @@ class Decider:
         self.memory = Memory()
         self.made_by = lru_cache(maxsize=_MAX_KEPT)(self._made_by)
         self._prepared: dict[int, tuple[LoweredItem, Prepared]] = {}
+        self._read: dict[str, frozenset[str]] = {}  # what facts read is the same on every day
 
     def prepared(self, item: Item, day: dt.date, kind: str | None = None) -> Prepared:
         """Return the tables of an item in force on a day (only those of a kind), ready to be asked."""
@@ -143,8 +144,7 @@ class Decider:
             tables = [PreparedTable(table, self.engine.prepare(table)) for table in lowered.tables]
             # What tables test of each record is no fact of the case.
             classes = self.engine.classes([table for table in lowered.tables if table.source.each is None])
-            read = read_by_facts(item, self.rulebook.vocabulary)
-            ready = Prepared(tables, classes, read, self.memory)
+            ready = Prepared(tables, classes, self._read_by_facts(item), self.memory)
             found = self._prepared.setdefault(id(lowered), (lowered, ready))  # two threads keep one
         return found[1]
 
@@ -170,6 +170,12 @@ class Decider:
         with self.engine.deciding():
             answers = prepared.run(book)
             return self.assembly(book, prepared, answers).decision(made_by)
+
+    def _read_by_facts(self, item: Item) -> frozenset[str]:
+        found = self._read.get(item.id)
+        if found is None:
+            found = self._read[item.id] = read_by_facts(item, self.rulebook.vocabulary)
+        return found
 
     def assembly(self, book: FactBook, prepared: Prepared, answers: Answers) -> Assembly:
         """Return what puts the answers of one case together."""
