@@ -7,6 +7,7 @@ import pytest
 
 from crossprov import audit, calendar, json_text
 from crossprov.assembly import answers, memory, offices, steps
+from crossprov.decide import _MAX_KEPT as DAYS_KEPT
 from crossprov.engine import durable, durable_pool, durable_worker, index
 from crossprov.facts import book
 from crossprov.models import Case, Citizen, base, errors
@@ -52,7 +53,9 @@ SAID = {
     "answers to half-known facts": index.MAX_KEPT,
     "offices": offices._MAX_KEPT,
     "provinces": book._MAX_KEPT,
+    "parameters": book._MAX_KEPT,
     "last days": steps._MAX_KEPT,
+    "made by": DAYS_KEPT,
 }
 
 
