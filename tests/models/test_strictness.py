@@ -193,6 +193,23 @@ def test_every_refusal_says_what_was_expected():
 
 
 @pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (with_spell(place="锦江区"), "六位区划代码"),
+        (insured(pension_spells={"records": [], "complete_for": [{"provinces": ["510104"]}]}), "省级"),
+        (case(item="失业登记"), "连字符"),
+        (with_number("resident_id", "1234"), "公民身份号码"),
+    ],
+)
+def test_a_form_that_people_have_a_word_for_is_told_by_that_word(data, words):
+    with pytest.raises(ValidationError) as caught:
+        Case.model_validate(data)
+    said = [problem.expected.zh for problem in problems(caught.value)]
+    assert any(words in one for one in said)
+    assert not any("[0-9]" in one for one in said)
+
+
+@pytest.mark.parametrize(
     "data",
     [
         case(as_of="2024-03-04", applied_on="2024-03-04", events=[{"step": "a", "on": "2024-03-04"}]),

@@ -83,7 +83,9 @@ def _path(loc: tuple[int | str, ...]) -> str:
 
 def _expected(code: str, context: Mapping[str, Any]) -> Text:
     shown = {name: context.get(name, MASK) for name in _SHOWN}
-    try:
-        return both(f"field.{code}", **shown)
-    except KeyError:
-        return both("field.other")
+    for key in (shown["pattern"], code):  # a form that people have a word for is told by that
+        try:
+            return both(f"field.{key}", **shown)
+        except KeyError:
+            continue
+    return both("field.other")

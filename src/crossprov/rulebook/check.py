@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from crossprov.rulebook import slips
 from crossprov.rulebook.expression import (
     Aggregate,
     Always,
@@ -139,7 +140,7 @@ def _name(node: Name, symbols: Symbols) -> tuple[Expr, Type]:
     if node.name in symbols.records:
         raise ExpressionError("records_need_aggregate", node.at, found=node.name)
     near = closest(node.name, [*symbols.facts, *symbols.parameters])
-    raise ExpressionError("unknown_fact", node.at, found=node.name, expected=near)
+    raise ExpressionError("unknown_fact", node.at, found=node.name, expected=slips.of_name(node.name, near))
 
 
 def _param(node: Param, symbols: Symbols) -> tuple[Expr, Type]:
@@ -192,9 +193,10 @@ def typed_constant(node: Const, type_: Type) -> Const:
     except ValueError:
         if node.value is NONE:
             raise ExpressionError("none_compared", node.at) from None
-        expected = ", ".join(type_.values) if type_.values else type_.name()
         found = show(node.value)[:60]
-        raise ExpressionError("constant_type", node.at, found=found, expected=expected) from None
+        raise ExpressionError(
+            "constant_type", node.at, found=found, expected=slips.of_constant(type_)
+        ) from None
 
 
 def _pair(node: Compare | Arith, symbols: Symbols) -> tuple[Expr, Type, Expr, Type]:

@@ -36,7 +36,7 @@ from crossprov.rulebook.reading import check_laws
 from crossprov.rulebook.schema import Amount
 from crossprov.rulebook.symbols import Symbols, closest
 from crossprov.rulebook.types import BOOL, Type, constant, exceeded, misfit
-from crossprov.texts import PLACEHOLDER
+from crossprov.texts import PLACEHOLDER, both
 from crossprov.values import NONE
 
 if TYPE_CHECKING:
@@ -319,8 +319,9 @@ class _Compiler:
             for before, other in seen.get(rule.id, []):
                 if _overlap(rule, other, self.shape):
                     at = (where or self.where).at(key, index)
-                    line = str(self.where.document.position((*at.path[:-1], before)).line)
-                    self.problems.append(at.problem("versions_overlap", found=rule.id, other=line))
+                    line = self.where.document.position((*at.path[:-1], before)).line
+                    other_at = both("slip.in_line", line=line)
+                    self.problems.append(at.problem("versions_overlap", found=rule.id, other=other_at))
             seen.setdefault(rule.id, []).append((index, rule))
 
     # --- across the item --------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from crossprov.texts import Text
     from crossprov.values import Value
 
 CompareOp: TypeAlias = Literal["==", "!=", "<", "<=", ">", ">="]
@@ -20,7 +21,7 @@ ArithOp: TypeAlias = Literal["+", "-", "*", "/"]
 class ExpressionError(Exception):
     """An expression cannot be used: a problem code, its parameters and the column (from 0) inside the text."""
 
-    def __init__(self, code: str, offset: int, **params: str) -> None:
+    def __init__(self, code: str, offset: int, **params: str | Text) -> None:
         self.code, self.offset, self.params = code, offset, params
         super().__init__(code)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from crossprov.rulebook.symbols import closest
+
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping
@@ -63,7 +65,7 @@ class Instruments:
         number, _, article = words.partition(" ")
         entry = self._by_number.get(words) or self._by_number.get(number)
         if entry is None:
-            raise UncitableError("unknown_instrument", ", ".join(sorted(self._by_number)[:8]))
+            raise UncitableError("unknown_instrument", closest(number, self._by_number))
         if entry.number == words:
             return Citation(entry, None, entry.confidence)
         if article not in entry.articles:

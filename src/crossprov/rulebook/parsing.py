@@ -11,6 +11,7 @@ import re
 from fractions import Fraction
 from typing import Final, NoReturn
 
+from crossprov.rulebook import slips
 from crossprov.rulebook.expression import (
     Aggregate,
     Always,
@@ -78,7 +79,8 @@ def parse(source: object) -> Expr:
     try:
         tree = ast.parse(body, mode="eval")
     except SyntaxError as error:
-        raise ExpressionError("expression_syntax", lead + max((error.offset or 1) - 1, 0)) from None
+        at = lead + max((error.offset or 1) - 1, 0)
+        raise ExpressionError("expression_syntax", at, hint=slips.of_expression(body)) from None
     except (ValueError, MemoryError, RecursionError):
         raise ExpressionError("expression_too_deep", lead, limit=str(MAX_DEPTH)) from None
     reader = _Reader(body, lead)

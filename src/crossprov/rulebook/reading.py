@@ -6,6 +6,7 @@ import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from crossprov.rulebook import slips
 from crossprov.rulebook.law import Instruments, UncitableError
 from crossprov.rulebook.parameters import Parameter, Table, Version
 from crossprov.rulebook.parsing import is_name
@@ -132,7 +133,8 @@ class SharedParts:
         if len(sources) != 1:
             self.problems.append(where.problem("fact_source", found=", ".join(sources) or "–"))
         if shape.given is not None and shape.question is None:
-            self.problems.append(where.problem("key_missing", key="question"))
+            hint = slips.of_missing("question")
+            self.problems.append(where.problem("key_missing", key="question", hint=hint))
         known = self.facts.keys() | self.records.keys() | self.parameters.keys()
         for name in shape.reads:
             if name not in known:
@@ -154,7 +156,7 @@ class SharedParts:
         versions.sort(key=lambda version: version.from_)
         for earlier, later in itertools.pairwise(versions):
             if earlier.through is None or earlier.through >= later.from_:
-                said = {"found": f"{name} ({earlier.from_})", "other": f"{name} ({later.from_})"}
+                said = {"found": f"{name} ({earlier.from_})", "other": f"{later.from_}"}
                 self.problems.append(where.at("versions").problem("versions_overlap", **said))
         return Parameter(name, type_, keys, tuple(versions), shape)
 
@@ -201,7 +203,7 @@ class SharedParts:
         try:
             value = constant(raw, type_)
         except ValueError:
-            expected = ", ".join(type_.values) if type_.values else type_.name()
+            expected = slips.of_constant(type_)
             self.problems.append(where.problem("constant_type", found=str(raw)[:60], expected=expected))
             return 0
         beyond = exceeded(value, type_)

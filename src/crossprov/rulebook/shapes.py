@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 from pydantic import BaseModel, ValidationError
 
 from crossprov._errors import Problem, RulebookError
-from crossprov.rulebook import schema
+from crossprov.rulebook import schema, slips
 from crossprov.rulebook.symbols import closest
 from crossprov.texts import Text, both
 
@@ -47,9 +47,10 @@ def _problem(document: Document, detail: ErrorDetails) -> Problem:
     code = _OWN_CODES.get(str(context.get("error", ""))) or _CODES.get(kind, "value_unusable")
     last = str(path[-1]) if path else ""
     if code == "key_missing":
-        return document.problem(code, path, key=str(detail["loc"][-1]))
+        key = str(detail["loc"][-1])
+        return document.problem(code, path, key=key, hint=slips.of_missing(key))
     if code == "key_unknown":
-        return document.key_problem(code, path, key=last, expected=closest(last, _keys()))
+        return document.key_problem(code, path, key=last, expected=slips.of_key(last, closest(last, _keys())))
     if of_key:
         return document.key_problem(code, path, found=_shown(detail["input"]))
     if code == "not_one_of":
@@ -80,7 +81,8 @@ def _path(document: Document, place: Path_) -> tuple[Path_, bool]:
 def _wanted(kind: str, context: Mapping[str, object]) -> Text:
     """Return what would be right in words; for what nobody has met yet, where to look."""
     try:
-        return both(f"shape.{kind}", **context)
+        key = context["pattern"] if kind == "string_pattern_mismatch" else kind
+        return both(f"shape.{key}", **context)
     except KeyError:
         return both("shape.other")
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import yaml
 
 from crossprov._errors import Problem, RulebookError
+from crossprov.rulebook import slips
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,7 +86,7 @@ class Document:
         column = found.column + (offset if found.inline and exact else 0)
         return Problem(code, params, self.file, found.line, column, ".".join(map(str, path)))
 
-    def key_problem(self, code: str, path: Path_, /, **params: str) -> Problem:
+    def key_problem(self, code: str, path: Path_, /, **params: str | Text) -> Problem:
         """Return a problem of the key with which ``path`` ends."""
         home, path = self.home(path)
         if home is not self:
@@ -148,10 +149,8 @@ def parse_yaml(raw: bytes, name: str) -> Document:
     try:
         return builder.build(source)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        said = {"reason": str(error.problem or error.context or "")}
-        raise RulebookError([Problem("yaml_syntax", said, name, line, column)]) from None
+        reason, line, column = slips.of_yaml(error, source)
+        raise RulebookError([Problem("yaml_syntax", {"reason": reason}, name, line, column)]) from None
 
 
 class _Builder:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from crossprov.rulebook import slips
 from crossprov.rulebook.check import may_be_none, resolve, typed_constant
 from crossprov.rulebook.expression import Const, Expr, ExpressionError, all_names
 from crossprov.rulebook.parsing import parse
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from crossprov.rulebook.parameters import Parameter
     from crossprov.rulebook.schema import FactShape, RecordsShape, RelationShape, TypeShape
     from crossprov.rulebook.source import Document, Path_
+    from crossprov.texts import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Where:
     document: Document
     path: Path_
 
-    def problem(self, code: str, offset: int = 0, /, **params: str) -> Problem:
+    def problem(self, code: str, offset: int = 0, /, **params: str | Text) -> Problem:
         """Return a problem at this place."""
         return self.document.problem(code, self.path, offset, **params)
 
@@ -85,7 +87,9 @@ def type_of(shape: TypeShape, where: Where) -> Type:
         try:
             bounds[key] = constant(raw, type_)
         except ValueError:
-            raise ExpressionError("constant_type", 0, found=str(raw), expected=type_.name()) from None
+            raise ExpressionError(
+                "constant_type", 0, found=str(raw), expected=slips.of_constant(type_)
+            ) from None
     if shape.type in ("enum", "set") and not values:
         raise ExpressionError("enum_without_values", 0, found=str(where.path[-1]))
     return replace(type_, **bounds)

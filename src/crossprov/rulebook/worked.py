@@ -7,6 +7,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from crossprov._errors import RulebookError
+from crossprov.rulebook import slips
 from crossprov.rulebook.schema import ExamplesFile
 from crossprov.rulebook.shapes import shaped
 from crossprov.rulebook.symbols import closest
@@ -63,7 +64,7 @@ def _whole(worked: Worked, stated: Mapping[str, Worked], problems: list[Problem]
     # From the first on: a null takes away what any of those before had told.
     example = reduce(_over, reversed(chain))
     if example.as_of is None:
-        problems.append(worked.where.problem("key_missing", key="as_of"))
+        problems.append(worked.where.problem("key_missing", key="as_of", hint=slips.of_missing("as_of")))
     return Worked(example, worked.where)
 
 
