@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from crossprov.rulebook.parsing import parse
 from crossprov.rulebook.schema import (
     ExamplesFile,
@@ -28,8 +30,9 @@ def test_the_commands_of_the_readme_exist():
         assert (ROOT / command).stat().st_mode & 0o111, command
 
 
-def test_the_snippets_of_the_language_page_are_rule_files():
-    page = ROOT / "docs" / "rule-files.md"
+@pytest.mark.parametrize("name", ["rule-files.md", "zh/rule-files.md"])
+def test_the_snippets_of_the_language_page_are_rule_files(name):
+    page = ROOT / "docs" / name
     vocabulary, parameters, instruments, *item, fragments, examples = blocks(page, "yaml")
     VocabularyFile.model_validate(parse_yaml(vocabulary.encode(), "page").data)
     ParametersFile.model_validate(parse_yaml(parameters.encode(), "page").data)
