@@ -101,3 +101,18 @@ def test_rules_without_a_page_of_doubts_have_one_all_the_same(tmp_path):
     root = copy(tmp_path / "rules")
     (root / "doubts.yaml").unlink()
     assert doubts_page(decider(load(root))).startswith("# ")
+
+
+def test_an_office_is_called_by_its_title_and_never_by_the_id_of_its_role(rules, page):
+    roles = {role for item in rules.items() for role in item.shape.offices}
+    assert "competent" in roles
+    for role in roles:
+        assert not re.search(rf"[|：] ?{role}：", page), role
+    assert "公共就业服务机构：取“常住地”" in page
+
+
+def test_a_time_limit_and_an_intake_are_told_in_words_and_never_by_their_id(rules, page):
+    ids = {table.id for item in rules.items() for table in item.tables if table.kind in ("limit", "intake")}
+    assert ids
+    assert not [one for one in ids if re.search(rf"[|：] ?{one}：是", page)]
+    assert "“银行放款”的时限：4个工作日" in page  # startup-loan: four working days since 2025-06-30

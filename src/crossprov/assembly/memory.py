@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from crossprov.assembly.stretches import Prepared, Stop
     from crossprov.assembly.upshot import Upshot
 
-MAX_NOTES: Final = 200_000  # of a rulebook: some 60 MB. The worked examples of all items take 33,000
+MAX_NOTES: Final = 200_000  # of a rulebook: some 60 MB. The worked examples of all items take 51,000
 MAX_OF_ONE: Final = (
     50_000  # of an item on a day: one whose cases are never alike must not drive out the others
 )

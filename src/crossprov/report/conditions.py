@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from crossprov.assembly.show import Shower
 
+_WORDS: Final = {"==": "report.when_equal", "!=": "report.when_not_equal"}
 _SIGNS: Final = {"==": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
 
 
@@ -53,7 +54,7 @@ class _Worded:
             case IsNone():
                 return template("report.when_none").filled(label=self.words(node.operand))
             case Compare():
-                return template("report.when_compare").filled(
+                return template(_WORDS.get(node.op, "report.when_compare")).filled(
                     left=self._side(node.left, node.right),
                     sign=Text(_SIGNS[node.op], _SIGNS[node.op]),
                     right=self._side(node.right, node.left),

@@ -14,7 +14,7 @@ from crossprov.facts.book import FactBook
 from crossprov.report.trace import concluded
 from crossprov.rulebook.item import Refer
 from crossprov.rulebook.law import NONE_FOUND, confidence_of, weakest
-from crossprov.rulebook.schema import Doubt, Requirement, Rule
+from crossprov.rulebook.schema import Doubt, Intake, Limit, Requirement, Rule
 from crossprov.texts import Text, both, template
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class _Seen:
     """Looks at the rules of one item."""
 
     def __init__(self, decider: Decider, item: Item) -> None:
-        self.law, day = decider.rulebook, item.shape.from_
+        self.law, self.item, day = decider.rulebook, item, item.shape.from_
         self.shower = Shower(self.law, item, FactBook(decider.sources, item, None, day, day))
 
     def row(self, table: Table, row: TableRow) -> Iterator[Entry]:
@@ -130,11 +130,37 @@ class _Seen:
         said = rule.say or getattr(rule, "name", None)
         if said is not None:
             return self._plain(text_of(said))
+        if isinstance(rule, Limit):
+            return template("doubt.limit").filled(step=self._step(rule.step), length=_length(rule))
+        if isinstance(rule, Intake) and rule.channels:
+            names = [text_of(self.law.channels[one].name) for one in rule.channels]
+            return template("doubt.intake").filled(channel=_listed(names))
         then = concluded(row.then, table.id, self.shower)
-        return template("doubt.then").filled(label=self.shower.label(table.id), then=then)
+        return template("doubt.then").filled(label=self._label(table), then=then)
+
+    def _step(self, name: str) -> Text:
+        return next(self._plain(text_of(one.name)) for one in self.item.shape.steps if one.id == name)
+
+    def _label(self, table: Table) -> Text:
+        """What a table decides; a role is called by its title, which is no fact and has no label."""
+        if table.kind != "office":
+            return self.shower.label(table.id)
+        title = self.item.shape.offices[table.id].name
+        return both("doubt.office") if title is None else text_of(title)
 
     def _plain(self, words: Text) -> Text:
         return words.replaced(lambda name: template("report.blank").filled(label=self.shower.label(name)))
+
+
+def _length(limit: Limit) -> Text:
+    number, unit = limit.length.split()
+    return both(f"word.{unit}", n=number) if int(number) else template("report.same_day")
+
+
+def _listed(words: Iterable[Text]) -> Text:
+    """Several words as one, by the comma of each language."""
+    comma, told = template("report.comma"), tuple(words)
+    return Text(comma.zh.join(one.zh for one in told), comma.en.join(one.en for one in told))
 
 
 def _entry(law: Law, group: str, rule: Rule, words: Text, name: str) -> Entry:
