@@ -85,7 +85,11 @@ class Problem:
 
 
 class CrossprovError(Exception):
-    """The base of every error that crossprov raises on purpose."""
+    """The base of every error that crossprov raises on purpose.
+
+    ``problems`` has every problem that was found, ``text("zh")`` and ``text("en")`` say them, one a line. No value of
+    a case is in any of them, so they may be logged.
+    """
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
@@ -104,11 +108,11 @@ class CrossprovError(Exception):
 
 
 class RulebookError(CrossprovError):
-    """The rule files cannot be used; every problem that was found is listed."""
+    """The rule files cannot be used; every problem is listed with its file, line and column."""
 
 
 class CaseError(CrossprovError):
-    """The input cannot be read as a case; nothing was decided."""
+    """The input cannot be read as a case; every wrong field is listed with what would be right; nothing was decided."""
 
 
 class UnknownItemError(CrossprovError):

@@ -53,7 +53,10 @@ _BEIJING_TIME: Final = dt.timezone(dt.timedelta(hours=8))
 
 
 class WorkdayCalendar(Protocol):
-    """What the counting of periods needs to know; a backend may supply its own."""
+    """What the counting of periods needs to know; a backend may supply its own.
+
+    Beyond the first and the last published day a due date is marked ``provisional``.
+    """
 
     @property
     def published_from(self) -> dt.date:
@@ -99,7 +102,7 @@ _WEEKENDS_ONLY: Final = YearSchedule(frozenset(), frozenset())
 
 
 class ChinaCalendar:
-    """The holiday schedules that ``chinesecalendar`` knows, and those in ``extra`` by year.
+    """Working days by the yearly schedules of the State Council: those of ``chinesecalendar``, and ``extra`` by year.
 
     A year in ``extra`` replaces what the package says about it. Years beyond the package's count as
     published only without a gap. Raises ``ValueError`` if a schedule holds a day of another year.

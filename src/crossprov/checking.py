@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
 
 def check(rulebook: Rulebook) -> list[Problem]:
-    """Return every problem of a rulebook, also those of files that deciding reads late, and failed examples."""
+    """Return every problem of a rulebook, also those of files that deciding reads late, and failed examples.
+
+    Nothing is raised for rules that could be loaded. By a calendar of your own the days of examples may differ.
+    """
     problems = [*rulebook.check(), *_sources(rulebook)]
     if problems:
         return problems

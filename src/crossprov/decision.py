@@ -296,7 +296,11 @@ class _ToldWhenRead:
 
 @dataclass(frozen=True, slots=True)
 class Decision(_ToldWhenRead):
-    """The answer to a case: who decides it and who takes it in, what happens by when, and why."""
+    """The answer to a case: who decides it and who takes it in, what happens by when, and why.
+
+    Days are ``date``; sums are yuan as text with two decimals; a length of time stands beside its unit. Texts are
+    pairs, ``text.zh`` and ``text.en``. Each part carries its ``law``; what the parts hold, ``crossprov.decision`` says.
+    """
 
     item: str
     name: Text

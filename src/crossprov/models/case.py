@@ -141,7 +141,11 @@ class Move(Model):
 
 
 class Case(Model):
-    """A request for one item of the catalogue, as a backend hands it over."""
+    """A request for one item of the catalogue, as a backend hands it over.
+
+    What is left out is unknown, never "no". Sums are yuan as text or ``Decimal``, lengths whole months, places codes of
+    six digits. Raises pydantic's ``ValidationError``; ``read_case`` raises ``CaseError``, which holds no value.
+    """
 
     item: Identifier = Field(description="id of the catalogue item")
     applicant: Applicant = Field(description="the person or employer that applies")

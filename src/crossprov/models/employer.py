@@ -37,7 +37,7 @@ Uscc = Annotated[
 
 
 class Employer(Model):
-    """An employer that applies."""
+    """An employer that applies; what is left out is unknown."""
 
     kind: Literal["employer"] = Field(default="employer", description="kind of applicant")
     name: Text | None = Field(default=None, description="registered name; absent: unknown")

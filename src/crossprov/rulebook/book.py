@@ -36,6 +36,9 @@ class Rulebook(Law):
     environment variable ``CROSSPROV_ENGINE`` chooses where nothing is given. ``directory`` names a backend's
     own offices, ``workdays`` its own calendar. ``functions`` are packages with the Python functions of facts
     that the vocabulary may name.
+
+    A rulebook may be shared by threads. ``hash`` names its files as they were at load. Items are read when they are
+    first needed; wrong ones raise ``RulebookError`` then, and ``check`` finds them before.
     """
 
     def __init__(
