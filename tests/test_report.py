@@ -476,7 +476,7 @@ def test_a_guide_of_an_item_has_names_where_a_decision_has_values(rulebook):
     assert not any("{" in said(section) for section in found.sections)
     assert "（视情况）" in said(found.section("materials"))
     rows = entry_with(found.section("tables"), "新参保地账户类型").notes
-    assert rows[0] == "只在以下情况认定：转移情形为跨省就业后在新参保地接续"
+    assert rows[0] == "只在以下情况认定：转移情形为“跨省就业后在新参保地接续”"
     assert any(
         "户籍" in when and then.startswith("一般账户——回户籍省份")
         for when, _, then in (row.partition("：") for row in rows)

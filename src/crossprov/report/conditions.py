@@ -86,7 +86,9 @@ class _Worded:
     def _constant(self, node: Const, other: Expr) -> Text:
         type_ = self.shower.item.symbols.facts.get(other.name) if isinstance(other, Name) else None
         if type_ is not None and isinstance(other, Name):
-            return self.shower.known(node.value, type_, other.name)
+            shown = self.shower.known(node.value, type_, other.name)
+            # A name of several words would run into the sentence: 情形不是“都不是”.
+            return template("report.named").filled(name=shown) if type_.kind in ("enum", "set") else shown
         return both("word.none") if node.value is NONE else Text(str(node.value), str(node.value))
 
     def _parameter(self, node: Param) -> Text:
