@@ -11,6 +11,7 @@ from crossprov.rulebook import compile as compiling
 from crossprov.rulebook import slips, source, types
 from crossprov.rulebook.expression import ExpressionError
 from crossprov.rulebook.parsing import parse
+from crossprov.rulebook.schema import FragmentsFile, ItemFile
 from crossprov.rulebook.source import parse_yaml
 from crossprov.texts import every
 from rulebook.patches import MARK, copy, patched, position, problems
@@ -113,3 +114,27 @@ def test_every_text_of_slips_is_used():
     code = "".join(Path(module.__file__).read_text("utf-8") for module in (slips, compiling))
     for name in every("slip"):
         assert f'"{name}"' in code or f"slip.{name}" in code or name in get_args(types.Kind), name
+
+
+def test_every_form_that_a_text_must_have_is_told_by_words():
+    """A regular expression helps nobody who reads the rules; each that the shapes have has its own words."""
+    forms = {
+        part["pattern"]
+        for schema in json_schemas()
+        for part in parts(schema)
+        if isinstance(part.get("pattern"), str)
+    }
+    assert forms
+    assert forms <= set(every("shape"))
+
+
+def json_schemas():
+    return [model.model_json_schema() for model in (ItemFile, FragmentsFile)]
+
+
+def parts(node):
+    """Every mapping inside a JSON Schema."""
+    if isinstance(node, dict):
+        yield node
+    for inner in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from parts(inner)
