@@ -470,7 +470,10 @@ def test_a_guide_of_an_item_has_names_where_a_decision_has_values(rulebook):
     requirements = found.section("requirements")
     assert "〔转出地欠费月数〕" in said(requirements)
     drawing = entry_with(requirements, "没有领取基本养老金")
-    assert drawing.notes == ("如果不符合：已按国家规定领取基本养老保险待遇的，不再转移关系。",)
+    assert drawing.notes == (
+        "适用于：转移情形为“跨省就业后在新参保地接续”或“达到待遇领取条件后归集”",
+        "如果不符合：已按国家规定领取基本养老保险待遇的，不再转移关系。",
+    )
     assert entry_with(found.section("where"), "转出地经办机构").words.endswith("社会保险经办机构")
     assert "办理人：转出地经办机构" in said(found.section("steps"))
     assert not any("{" in said(section) for section in found.sections)
@@ -483,6 +486,16 @@ def test_a_guide_of_an_item_has_names_where_a_decision_has_values(rulebook):
     )
     assert rows[-1].startswith("其他情况：临时缴费账户——")
     assert "须由工作人员确定" in said(found.section("where"))
+
+
+def test_a_guide_of_an_item_says_whom_a_requirement_concerns(rulebook):
+    """Else a reader would take the grounds of which one is enough for conditions that must all be met."""
+    item = rulebook.item("personal-pension-withdrawal")
+    found = item_guide(decider(rulebook), item, dt.date(2026, 3, 9), "zh").section("requirements")
+    assert entry_with(found, "医药费超过本省上一年度居民人均可支配收入").notes[0] == (
+        "适用于：领取个人养老金的理由为“医药费负担较重”"
+    )
+    assert not any("适用于" in note for note in entry_with(found, "已开立个人养老金账户").notes)
 
 
 def test_a_guide_of_an_item_outside_its_days(rulebook):

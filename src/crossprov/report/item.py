@@ -196,13 +196,21 @@ class _OfItem:
         yield Entry(words.say(key, since=shape.from_, through=shape.through))
 
     def _requirement(self, rule: schema.Requirement) -> Entry:
-        """A condition as it should be, and below it what is said where it is not met."""
+        """A condition as it should be, and below it whom it concerns and what is said where it is not met."""
         words, said = self.words, self.words.of(self.rules.said(rule))
-        basis = self.rules.basis(rule)
+        basis, concerns = self.rules.basis(rule), tuple(self._concerns(rule.id))
         if rule.name is None:
-            return Entry(words.lawful(said or rule.id, *basis))
-        notes = (words.say("if_not", say=said),) if said else ()
+            return Entry(words.lawful(said or rule.id, *basis), "•", concerns)
+        notes = (*concerns, words.say("if_not", say=said)) if said else concerns
         return Entry(words.lawful(words.of(self.rules.plain(rule.name)), *basis), "•", notes)
+
+    def _concerns(self, requirement: str) -> Iterator[str]:
+        """Whom a requirement concerns, if not everybody: beyond them it holds by a row of no rule."""
+        for table in (one.source for one in self.rules.tables if one.source.kind == "requirement"):
+            for row in table.rows if table.id == requirement else ():
+                if row.rule is None and isinstance(row.when, Not):
+                    when = condition(row.when.operand, self.shower)
+                    yield self.words.say("only_if", when=self.words.of(when))
 
     def _conclusions(self) -> Iterator[Entry]:
         for table in (one.source for one in self.rules.tables if one.source.kind == "conclusion"):
