@@ -186,6 +186,7 @@ def test_a_wrong_value_refuses_its_row_alone(column, value, code, lazily):
     good, bad = (one.collect() if lazily else one for one in found)
     assert good["n"].to_list() == [1, 3]
     assert bad["n"].to_list() == [2]
+    assert bad["refused.column"].to_list() == [column]
     assert bad["refused.reason"].to_list() == [code]
     assert bad.columns == ["n", column, "refused.column", "refused.reason", "refused.expected"]
 

@@ -215,7 +215,7 @@ def test_a_character_across_two_blocks_is_no_wrong_byte(batch, tmp_path, monkeyp
 
 @pytest.mark.parametrize("ending", ["csv", "jsonl"])
 def test_a_row_that_only_deciding_refuses_has_its_line_and_its_day(tmp_path, ending):
-    """No division has the code 999999; on which day it was looked for must be told."""
+    """No division has the code 999999; in which column it stood, and on which day it was looked for, must be told."""
     source, target = tmp_path / f"in.{ending}", tmp_path / "out.csv"
     if ending == "csv":
         source.write_text('note,card.place\n"two\nlines",510104\n,999999\n"\n\n",510104\n,999999\n', "utf-8")
@@ -227,6 +227,9 @@ def test_a_row_that_only_deciding_refuses_has_its_line_and_its_day(tmp_path, end
     wanted = [("2", "4"), ("4", "8")] if ending == "csv" else [("2", "2")]
     assert [(row["row"], row["line"]) for row in refused] == wanted
     for row in refused:
-        assert row["code"] == "place_unknown"
+        assert (row["code"], row["field"]) == ("place_unknown", "card.place")
+        assert row["found"] == "a code that no division had on 2026-01-05"
+        assert row["expected"] == "a division code of six digits"
+        assert "999999" not in row["zh"] + row["en"]
         assert "2026-01-05" in row["zh"]
         assert "2026-01-05" in row["en"]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from crossprov import CaseError
 from decide.small import HERE, HERE_ACTS, decided, fact, missing, rulebook
 
 APPEAL = "{id: appeal, when: appeals, then: move.to_province, function: sea_ministry, law: none_found}"
@@ -29,3 +30,21 @@ def test_until_the_row_is_settled_no_organ_is_named(book, place):
     decision = decided(book, move={"to_place": place})
     assert (decision.outcome, missing(decision)) == ("needs_information", ["appeals"])
     assert decision.competent.division is None
+
+
+@pytest.mark.parametrize(
+    ("case", "path"),
+    [
+        ({"move": {"to_place": "979999"}}, "move.to_place"),
+        ({"facts": {"move.to_place": "979999", "home": "none"}, "move": {}}, "facts.move.to_place"),
+        ({"facts": {"home": "979999"}, "move": {"to_place": HERE}}, "facts.home"),
+    ],
+)
+def test_a_code_of_no_division_is_told_with_the_field_that_told_it(tmp_path, case, path):
+    office = "{id: home, when: home is not none, then: home, law: none_found}\n      - " + HERE_ACTS
+    facts = fact("home", "place", level="any", optional="true")
+    with pytest.raises(CaseError) as caught:
+        decided(rulebook(tmp_path, facts=facts, office=office), **{"facts": {"home": "none"}} | case)
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.path) == ("place_unknown", path)
+    assert "979999" not in str(problem)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
-from crossprov._errors import CaseError, Problem
 from crossprov.assembly.answers import Answer, Special
 from crossprov.assembly.reasons import STREET
 from crossprov.assembly.show import text_of
@@ -105,7 +104,7 @@ class OfficeFinder:
         fact = street_fact(answer)
         street = self.book.get(fact) if fact is not None else None
         function = organ(self.shapes[role], answer)
-        return self._at(role, function, str(answer.value), street if isinstance(street, str) else None)
+        return self._at(function, str(answer.value), street if isinstance(street, str) else None)
 
     def window(self, answer: Answer) -> Found | None:
         """Return the window at the place where the applicant wants to apply, if it is in the area of a rule."""
@@ -118,15 +117,15 @@ class OfficeFinder:
         province = self.book.province_of(case.applied_at, self.book.facts_on)
         if province not in rule.anywhere_in:
             return None
-        return self._at(rule.id, rule.function, case.applied_at, case.street)
+        return self._at(rule.function, case.applied_at, case.street)
 
-    def _at(self, role: str, function: str, place: str, street: str | None) -> Found:
+    def _at(self, function: str, place: str, street: str | None) -> Found:
         day = self.book.facts_on
         found = self.counters.office(function, place, day, street)
         if isinstance(found, Office):
             return Found(place, found)
         if found.reason in _NO_SUCH_PLACE:
-            raise CaseError([Problem("place_unknown", {"day": str(day)}, path=role)])
+            raise self.book.no_division(place, day)
         return Found(place, found, found.reason)
 
 

@@ -47,11 +47,17 @@ def table(rows: Iterable[BadRow]) -> pl.DataFrame:
 
 
 def _line(row: BadRow, problem: Problem) -> tuple[int | str | None, ...]:
-    found, expected = (_english(problem.params.get(name)) for name in ("found", "expected"))
+    found, expected = (_english(one) for one in _found_and_expected(problem))
     field = problem.path or _english(problem.params.get("fact"))
     return (
         row.row, row.line, field, problem.code, found, expected, problem.text("zh"), problem.text("en"),
     )  # fmt: skip
+
+
+def _found_and_expected(problem: Problem) -> tuple[str | Text | None, str | Text | None]:
+    if problem.code == "place_unknown":
+        return both("cell.found_no_place", day=str(problem.params["day"])), both("cell.place")
+    return problem.params.get("found"), problem.params.get("expected")
 
 
 def _english(said: str | Text | None) -> str | None:

@@ -22,7 +22,7 @@ from crossprov.rulebook.types import FEN_A_YUAN, Type, constant
 from crossprov.values import NONE, Fact, Month, Need, Nothing, Unknown, Value, needs_of, unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from crossprov.models import Case
     from crossprov.rulebook.item import Item
@@ -242,8 +242,24 @@ class FactBook:
             among = frozenset(division.code for division in found.candidates)
             return Unknown(frozenset({Need(found.asks)}), among=among)
         if found is None:
-            raise CaseError([Problem("place_unknown", {"day": str(day)})])
+            raise self.no_division(place, day)
         return found
+
+    def no_division(self, place: str, day: dt.date) -> CaseError:
+        """Return the error that no division had a code on a day: it names the fact that tells it, never the code."""
+        fact, path = next(self._telling(place), ("", ""))
+        return CaseError([Problem("place_unknown", {"day": str(day), "fact": fact}, path=path)])
+
+    def _telling(self, place: str) -> Iterator[tuple[str, str]]:
+        """Yield the facts that tell a place, each with its field in a case; then those that are made of others."""
+        for name, fact in self.sources.law.vocabulary.facts.items():
+            given = fact.shape.given
+            if given is not None and fact.type.kind == "place":
+                field = None if given == TOLD else recorded(self.case, given.split("."))
+                told = self.told.get(name) if field is None else field
+                if self._known.get(name, told) == place:
+                    yield name, f"facts.{name}" if field is None else given
+        yield from ((name, name) for name, value in self._known.items() if value == place)
 
     def add_working_days(self, day: dt.date, days: int) -> dt.date:
         """Return the day that lies so many working days later."""
@@ -256,11 +272,12 @@ class FactBook:
         found = self._listed.get(name)
         if found is None:
             # No method of the book: its lists would hold it, and with it the case, until garbage is collected.
-            province = partial(_province, self.sources, self.facts_on)
-            if name in self.item.shape.conclusions:  # no row of the table is in force on the day
+            concluded = name in self.item.shape.conclusions
+            path = name if concluded else self.sources.law.vocabulary.records[name].shape.given
+            province = partial(_province, self.sources, self.facts_on, path)
+            if concluded:  # no row of the table is in force on the day
                 return Listed(name, (), None, province, self.facts_on)
-            path = self.sources.law.vocabulary.records[name].shape.given.split(".")
-            records = walk(self.case, path)
+            records = walk(self.case, path.split("."))
             rows = tuple(records.records) if records is not None else ()
             found = self._listed[name] = Listed(name, rows, records, province, self.facts_on)
         return found
@@ -282,11 +299,11 @@ class FactBook:
         return {name: told_fact(raw, known[name]) for name, raw in told.items() if raw is not None}
 
 
-def _province(sources: FactSources, on: dt.date, place: str, written_on: dt.date | None) -> str:
+def _province(sources: FactSources, on: dt.date, path: str, place: str, written_on: dt.date | None) -> str:
     """Return the province, on the day of a case, of a place that a record names."""
     found = sources.province_of(place, on, written_on=written_on)
     if not isinstance(found, str):
-        raise CaseError([Problem("place_unknown", {"day": str(on)})])
+        raise CaseError([Problem("place_unknown", {"day": str(on)}, path=path)])
     return found
 
 
