@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from crossprov._errors import Problem, RulebookError
 from crossprov.examples import check_examples
 from crossprov.facts.book import TOLD
-from crossprov.facts.registry import BUILTIN, function
+from crossprov.facts.registry import BUILTIN, function, misread
 from crossprov.models import Case, Model, Records
 from crossprov.models.base import PERSONAL
 from crossprov.places import Division
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from crossprov.rulebook.book import Rulebook
     from crossprov.rulebook.item import Item
+    from crossprov.rulebook.symbols import Symbols
     from crossprov.rulebook.types import Type
     from crossprov.rulebook.vocabulary import FactDef, Where
 
@@ -55,10 +56,10 @@ def _sources(rulebook: Rulebook) -> Iterator[Problem]:
         shape = fact.shape
         if shape.given not in (None, TOLD) and not _fields_at(str(shape.given)):
             yield fact.where.at("given").problem("given_unknown", found=str(shape.given))
-        yield from _function(fact, packages)
+        yield from _function(fact, packages, rulebook.vocabulary.symbols)
     for item in rulebook.items():
         for fact in item.functions.values():
-            yield from _function(fact, packages)
+            yield from _function(fact, packages, item.symbols)
     for records in rulebook.vocabulary.records.values():
         lists = [one for one in _fields_at(records.shape.given) if _is_records(one)]
         if not lists:
@@ -70,14 +71,16 @@ def _sources(rulebook: Rulebook) -> Iterator[Problem]:
                 yield records.where.at("fields", name).problem("given_unknown", found=name)
 
 
-def _function(fact: FactDef, packages: Sequence[str]) -> Iterator[Problem]:
+def _function(fact: FactDef, packages: Sequence[str], symbols: Symbols) -> Iterator[Problem]:
     if fact.shape.function is None:
         return
     try:
-        function(fact.shape.function, len(fact.shape.reads), packages)
+        call = function(fact.shape.function, len(fact.shape.reads), packages)
     except RulebookError as error:
         for problem in error.problems:
             yield fact.where.at("function").problem(problem.code, **_plain(problem))
+    else:
+        yield from misread(call, fact, symbols.records)
 
 
 def _plain(problem: Problem) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from crossprov import RulebookError, checking
 from decide.small import HERE, decided, fact, holds, missing, requirement, rulebook
 
 RECORDS = (
@@ -103,6 +104,55 @@ def test_a_fact_of_the_item_may_be_worked_out_by_a_function_from_what_a_table_co
     assert decided(book, applicant=person({"months": 8}, {"months": 4})).outcome == "ineligible"
     asked = decided(book, applicant=person({"months": 8}, complete_for=[]))
     assert (asked.outcome, missing(asked)) == ("needs_information", ["served"])
+
+
+KINDS = {
+    "moves or stays": "enum\n    values: [stays, moves]",
+    "moves only": "enum\n    values: [moves]",
+    "another": "enum\n    values: [moves, partly]",
+    "no enum": "bool",
+    "no conclusion": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("moves or stays", None),
+        ("moves only", None),
+        ("another", "partly"),
+        ("no enum", "bool"),
+        ("no conclusion", "–"),
+    ],
+)
+def test_a_function_is_handed_only_conclusions_that_it_knows(tmp_path, kind, values):
+    """Months of which the rules say ``partly`` would be counted neither as those that stay nor as open."""
+    read = "served" if KINDS[kind] is None else "kept"
+    own = fact(
+        "staying", "int", unit="months", min=0, function="lump_sums:months_staying", reads=f"[{read}, home]"
+    )
+    item = "facts:\n" + own + "requirements:\n" + requirement("few", "staying < 9")
+    if KINDS[kind] is not None:
+        then = "true" if kind == "no enum" else "moves"
+        item += f"conclusions:\n  kept:\n    type: {KINDS[kind]}\n    label: {{zh: 去留, en: what becomes of it}}\n"
+        item += "    for_each: one in served\n    rows:\n"
+        item += f"      - {{id: all, when: otherwise, then: {then}, law: none_found}}\n"
+    home = fact("case.as_of", "date", given="as_of", question="{zh: 问, en: ask}")
+    home += fact("home", "place", level="province", formula='"province_of(move.to_place, case.as_of)"')
+    book = rulebook(tmp_path, facts=home, records=RECORDS, item=item)
+    if values is None:
+        assert book.check() == []
+        assert decided(book, applicant=person({"months": 12})).outcome == "eligible"
+        return
+    (found,) = checking.check(book)
+    with pytest.raises(RulebookError) as caught:
+        decided(book, applicant=person({"months": 12}))
+    assert caught.value.problems == (found,)
+    assert (found.code, found.params["values"], found.params["expected"]) == (
+        "function_reads_concluded", values, "moves, stays",
+    )  # fmt: skip
+    lines = (tmp_path / found.file).read_text("utf-8").splitlines()
+    assert lines[found.line - 1][found.column - 1 :].startswith(f"{read}, home]")
 
 
 def test_a_fee_is_shown_only_while_the_law_says_so(tmp_path):

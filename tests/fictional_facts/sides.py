@@ -1,6 +1,6 @@
 """Functions of facts of the fictional rulebook."""
 
-from crossprov.facts.records import tolerant
+from crossprov.facts.records import reads_concluded, tolerant
 from crossprov.values import NONE, Unknown
 
 _SIDES = {"970000": "north", "980000": "south"}
@@ -10,6 +10,7 @@ def side_of(province):
     return _SIDES.get(province, "elsewhere")
 
 
+@reads_concluded("gifts", "full", "half", "not_at_all")
 def gifts_counted_in_full(gifts, province):
     there = [gift for gift in gifts.rows if gifts.province(gift) == province]
     known = sum(gift.months for gift in there if gift.conclusion == "full")

@@ -371,6 +371,7 @@ COHERENCE = [
     fact("constant_type", "    type: int\n    min: 1\n    formula: traveller.voyages\n", "    type: int\n    min: one\n    formula: traveller.voyages\n"),
     Twin("function_not_found", TRAVELLER, "function: sides:side_of", "function: sides:side_of", "function: «sides:side_off", wide=True),
     Twin("function_not_found", TRAVELLER, "function: sides:side_of", "function: sides:side_of", "function: «os:getcwd", wide=True),
+    Twin("function_reads_concluded", GRANT, "facts:\n  gift_months:", "facts:\n  gifts:\n    type: int\n    unit: months\n    label: {zh: 赠, en: gifts}\n    function: sides:gifts_counted_in_full\n    reads: [gift_counts, traveller.home_province]\n  gift_months:", "facts:\n  gifts:\n    type: int\n    unit: months\n    label: {zh: 赠, en: gifts}\n    function: sides:gifts_counted_in_full\n    reads: [«gift_shares, traveller.home_province]\n  gift_months:", wide=True),
     Twin("function_reads", TRAVELLER, "function: sides:side_of\n    reads: [traveller.home_province]", "function: sides:side_of\n    reads: [traveller.home_province]", "function: «sides:side_of\n    reads: [traveller.home_province, trip.night]", wide=True),
     Twin("given_unknown", TRAVELLER, "given: applicant.residence", "given: applicant.residence", "given: «applicant.home", wide=True),
     Twin("given_unknown", SERVICE, "given: applicant.insurance.lump_sums", "given: applicant.insurance.lump_sums", "given: «applicant.insurance.gifts", wide=True),

@@ -10,11 +10,11 @@ from functools import cached_property, lru_cache, partial
 from operator import methodcaller
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from crossprov._errors import CaseError, Problem
+from crossprov._errors import CaseError, Problem, RulebookError
 from crossprov.calendar import WorkdayCalendar, add_working_days
 from crossprov.facts.formula import Formula, compile_formula
 from crossprov.facts.records import Listed, is_tolerant
-from crossprov.facts.registry import BUILTIN, function
+from crossprov.facts.registry import BUILTIN, function, misread
 from crossprov.places import Ambiguous
 from crossprov.rulebook.lowering import GAP_MARK
 from crossprov.rulebook.parameters import of_keys
@@ -22,7 +22,7 @@ from crossprov.rulebook.types import FEN_A_YUAN, Type, constant
 from crossprov.values import NONE, Fact, Month, Need, Nothing, Unknown, Value, needs_of, unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from crossprov.models import Case
     from crossprov.rulebook.item import Item
@@ -100,13 +100,16 @@ class FactSources:
             formula: Formula = compile_formula(self.law.vocabulary.formula(fact.name))
             return _checked(fact.name, fact.type, lambda book: formula(book, None))
         if shape.function is not None:
-            return self._made_by_function(fact, self.law.vocabulary.records)
+            return self._made_by_function(fact, self.law.vocabulary.symbols.records)
         if shape.given == TOLD:
             return _told(fact)
         return _checked(fact.name, fact.type, _given(tuple(str(shape.given).split(".")), fact))
 
-    def _made_by_function(self, fact: FactDef, records: Collection[str]) -> Source:
+    def _made_by_function(self, fact: FactDef, records: Mapping[str, Mapping[str, Type]]) -> Source:
         call = function(str(fact.shape.function), len(fact.shape.reads), self.packages)
+        problems = list(misread(call, fact, records))
+        if problems:
+            raise RulebookError(problems)
         parameters = self.law.vocabulary.parameters
         reads = [
             methodcaller("listed" if name in records else "table" if name in parameters else "get", name)

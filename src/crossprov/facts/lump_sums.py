@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crossprov.facts.book import as_fact
 from crossprov.facts.months import from_to
+from crossprov.facts.records import reads_concluded
 from crossprov.rulebook.types import Type
 from crossprov.values import NONE, Fact, Need, Unknown
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from crossprov.models import LumpSum
 
 MOVES: Final = "moves"
-_STAYS: Final = "stays"
+STAYS: Final = "stays"
 _MONEY: Final = Type("money")
 
 
@@ -62,7 +63,7 @@ def _staying(concluded: Listed[Any], province: str) -> Staying:
             continue
         months = _months(lump_sum)
         balance = None if lump_sum.personal_account is None else as_fact(lump_sum.personal_account, _MONEY)
-        if conclusion == _STAYS:
+        if conclusion == STAYS:
             sure |= months or 0
             balances.append(balance if isinstance(balance, int) else None)
             if not months or balance is None:
@@ -80,10 +81,11 @@ def _staying(concluded: Listed[Any], province: str) -> Staying:
     return Staying(sure, possible, unplaced, total, needs)
 
 
+@reads_concluded("concluded", MOVES, STAYS)
 def months_staying(concluded: Listed[Any], province: str) -> Fact:
     """Return the number of months that stay in ``province``, by what the rules conclude for each payment."""
     there = list(_there(concluded, province))
-    low: int = sum(one.months for one in there if one.conclusion == _STAYS)
+    low: int = sum(one.months for one in there if one.conclusion == STAYS)
     open_ = [one for one in there if isinstance(one.conclusion, Unknown)]
     if not concluded.covers(province):
         return concluded.unknown((province,), low=low)

@@ -11,9 +11,9 @@ from math import floor
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from crossprov.facts.calculation import round_half_up
-from crossprov.facts.lump_sums import staying
+from crossprov.facts.lump_sums import MOVES, STAYS, staying
 from crossprov.facts.months import from_to, until
-from crossprov.facts.records import tolerant
+from crossprov.facts.records import reads_concluded, tolerant
 from crossprov.facts.relations import live
 from crossprov.rulebook.types import FEN_A_YUAN
 from crossprov.values import Fact, Month, Unknown, needs_of
@@ -73,6 +73,7 @@ def fen(yuan: Decimal) -> int:
 # --- the part from the pool -----------------------------------------------------------------------------
 
 
+@reads_concluded("lump_sums", MOVES, STAYS)
 def pool(
     spells: Listed[PensionSpell],
     lump_sums: Listed[Any],
@@ -135,6 +136,7 @@ def _rate(paid: PaidRun, share: Fraction, *, temporary: bool) -> tuple[Fraction,
 
 
 @tolerant
+@reads_concluded("lump_sums", MOVES, STAYS)
 def personal_account(
     spells: Listed[PensionSpell],
     lump_sums: Listed[Any],

@@ -10,6 +10,7 @@ from crossprov.values import Month, Need, Unknown
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
     from fractions import Fraction
 
     from crossprov.models import Records
@@ -20,6 +21,7 @@ F = TypeVar("F", bound=Callable[..., object])
 R = TypeVar("R")
 
 _TOLERANT: Final = "__crossprov_tolerant__"
+_READS_CONCLUDED: Final = "__crossprov_reads_concluded__"
 
 
 def tolerant(function: F) -> F:
@@ -31,6 +33,26 @@ def tolerant(function: F) -> F:
 def is_tolerant(function: Callable[..., object]) -> bool:
     """Return whether a function wants to see unknown facts itself."""
     return getattr(function, _TOLERANT, False) is True
+
+
+def reads_concluded(parameter: str, *values: str) -> Callable[[F], F]:
+    """Mark a function of facts that reads in ``parameter`` what the rules conclude for each record of a list.
+
+    It knows only what ``values`` mean, that there is none, and that it is not known; rules that could conclude
+    anything else for a record are refused (``registry.misread``).
+    """
+
+    def mark(function: F) -> F:
+        setattr(function, _READS_CONCLUDED, {**concluded_read(function), parameter: frozenset(values)})
+        return function
+
+    return mark
+
+
+def concluded_read(function: Callable[..., object]) -> Mapping[str, frozenset[str]]:
+    """Return the parameters of a function that are concluded lists, with the values that it knows."""
+    found: Mapping[str, frozenset[str]] = getattr(function, _READS_CONCLUDED, {})
+    return found
 
 
 @dataclass(slots=True, repr=False, eq=False)

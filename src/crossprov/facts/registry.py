@@ -8,9 +8,13 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from crossprov._errors import Problem, RulebookError
+from crossprov.facts.records import concluded_read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from crossprov.rulebook.types import Type
+    from crossprov.rulebook.vocabulary import FactDef
 
 BUILTIN: Final = "crossprov.facts"
 _MACHINERY: Final = frozenset(
@@ -48,6 +52,30 @@ def function(name: str, reads: int, packages: Sequence[str] = (BUILTIN,)) -> Cal
                 raise RulebookError([Problem("function_reads", said)])
             return candidate
     raise RulebookError([Problem("function_not_found", {"found": name, "expected": ", ".join(packages)})])
+
+
+def misread(
+    call: Callable[..., Any], fact: FactDef, records: Mapping[str, Mapping[str, Type]]
+) -> Iterator[Problem]:
+    """Yield what a function of a fact cannot read: lists for whose records the rules conclude what it does not know.
+
+    ``records`` are the lists that there are, with the types of their fields.
+    """
+    known = concluded_read(call)
+    for index, (parameter, read) in enumerate(
+        zip(inspect.signature(call).parameters, fact.shape.reads, strict=True)
+    ):
+        if parameter in known:
+            type_ = records.get(read, {}).get("conclusion")
+            found = [] if type_ is None else list(type_.values or (type_.name(),))
+            strange = [one for one in found if one not in known[parameter]]
+            if strange or type_ is None:
+                said = {
+                    "found": read,
+                    "values": ", ".join(strange) or "–",
+                    "expected": ", ".join(sorted(known[parameter])),
+                }
+                yield fact.where.at("reads", index).problem("function_reads_concluded", **said)
 
 
 def _in(package: str, module: str, name: str) -> Callable[..., Any] | None:
