@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -189,6 +190,44 @@ def test_a_wrong_value_refuses_its_row_alone(column, value, code, lazily):
     assert bad["refused.column"].to_list() == [column]
     assert bad["refused.reason"].to_list() == [code]
     assert bad.columns == ["n", column, "refused.column", "refused.reason", "refused.expected"]
+
+
+@pytest.mark.parametrize("lazily", [False, True])
+@pytest.mark.parametrize("kind", [pl.UInt64, pl.Int128])
+def test_a_number_that_no_column_of_ours_holds_refuses_its_row_alone(kind, lazily):
+    name = "certification.sichuan_months_left"
+    assert contract(CERTIFICATION, DAY, RULES).facts[name].holds == "int"
+    frame = pl.DataFrame({"n": [1, 2, 3, 4], name: pl.Series([2**63, 3, None, 2**64 - 1], dtype=kind)})
+    found = decided(frame.lazy() if lazily else frame)
+    good, bad = (one.collect() if lazily else one for one in found)
+    assert good["n"].to_list() == [2, 3]
+    assert bad.select("n", "refused.column", "refused.reason").rows() == [
+        (1, name, "fact_not_of_type"),
+        (4, name, "fact_not_of_type"),
+    ]
+    small = decided(frame.with_columns(pl.Series(name, [None, 3, None, None], dtype=pl.Int64)))
+    assert good.drop(name).equals(small.frame[1:3].drop(name))
+
+
+FOREIGN = {
+    "extension": pa.ExtensionArray.from_storage(pa.bool8(), pa.array([1], pa.int8())),
+    "list": pa.array([[1]], pa.list_view(pa.int64())),
+    "interval": pa.array([(1, 2, 3)], pa.month_day_nano_interval()),
+    "decimal": pa.array([None], pa.decimal256(70, 2)),
+}
+
+
+@pytest.mark.parametrize("kind", FOREIGN)
+def test_a_column_of_a_type_that_nobody_here_knows_is_told(kind):
+    name = "certification.is_drawn"
+    told = problems(pa.table({name: FOREIGN[kind]}))
+    assert told == [(name, "frame_column_type")]
+    assert decided(pa.table({name: pa.nulls(1), "kept": FOREIGN[kind]})).frame.num_rows == 1
+
+
+def test_an_extension_of_polars_is_no_column_of_a_fact():
+    name = "certification.is_drawn"
+    assert problems(pl.DataFrame(pa.table({name: FOREIGN["extension"]}))) == [(name, "frame_column_type")]
 
 
 def test_a_refusal_names_column_and_what_would_be_right():

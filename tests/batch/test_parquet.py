@@ -3,6 +3,8 @@
 import datetime as dt
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 BENEFIT, LAST = "certification.benefit", "certification.last_on"
@@ -76,6 +78,58 @@ def test_a_kept_column_that_a_kind_of_file_cannot_hold_is_told(batch, tmp_path, 
     else:
         assert (ran.code, "`notes`" in ran.err, "write Parquet" in ran.err) == (2, True, True)
         assert [path.name for path in tmp_path.iterdir()] == ["in.parquet"]
+
+
+WIDE, ZONED = pa.decimal256(70, 2), pa.timestamp("us", "Etc/Nowhere")
+STRANGE = {
+    "decimal": pa.array([None], WIDE),
+    "decimal within": pa.array([{"a": [None]}], pa.struct({"a": pa.list_(WIDE)})),
+    "list": pa.array([[1]], pa.list_view(pa.int64())),
+    "time zone": pa.array([1], ZONED),
+    "time zone within": pa.array([[(1, None)]], pa.map_(pa.int64(), ZONED)),
+}
+
+
+@pytest.mark.parametrize(("kind", "rows"), [*((kind, 1) for kind in STRANGE), ("time zone", 0)])
+def test_a_column_of_a_type_that_no_frame_holds_is_told(batch, tmp_path, kind, rows):
+    source, column = tmp_path / "in.parquet", STRANGE[kind].slice(0, rows)
+    pq.write_table(pa.table({BENEFIT: pa.array(["paid_once"] * rows, pa.string()), "notes": column}), source)
+    ran = batch(source, tmp_path / "out.parquet", "--keep")
+    inner = WIDE if "decimal" in kind else ZONED if "zone" in kind else "list_view"
+    said = f"column 2 (`notes`) is of the type {inner},"
+    assert (ran.code, said in ran.err, "leave it out" in ran.err) == (2, True, True), ran.err
+    pq.write_table(pa.table({LAST: column}), source)
+    ran = batch(source, tmp_path / "out.parquet")
+    assert (ran.code, f"{LAST}: the column as a whole holds {inner}; Date is wanted" in ran.err) == (
+        2,
+        True,
+    )
+    pq.write_table(pa.table({BENEFIT: ["paid_once"], "person.sex": STRANGE[kind]}), source)
+    if rows:
+        assert batch(source, tmp_path / "out.parquet").code == 0  # nobody reads it
+
+
+@pytest.mark.parametrize(
+    "kind", [pl.Int128, pl.List(pl.Int128), pl.Struct({"a": pl.Array(pl.UInt128, 1)})], ids=str
+)
+def test_whole_numbers_of_more_than_64_bits_are_told_and_no_damage(batch, tmp_path, kind):
+    """Arrow refuses the whole file for them, whoever reads the column."""
+    source = tmp_path / "in.parquet"
+    pl.DataFrame({BENEFIT: ["paid_once"], "sum": pl.Series([None], dtype=kind)}).write_parquet(source)
+    for options in ([], ["--keep"]):
+        ran = batch(source, tmp_path / "out.parquet", *options)
+        said = ran.code, "column 2 (`sum`) is of the type" in ran.err, "up to 64 bits" in ran.err
+        assert said == (2, True, True), ran.err
+        assert [path.name for path in tmp_path.iterdir()] == ["in.parquet"]
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
+def test_an_extension_goes_along_where_it_can(batch, tmp_path, ending):
+    source, target = tmp_path / "in.parquet", tmp_path / f"out.{ending}"
+    flag = pa.ExtensionArray.from_storage(pa.bool8(), pa.array([1], pa.int8()))
+    pq.write_table(pa.table({BENEFIT: ["paid_once"], "flag": flag}), source)
+    ran = batch(source, target, "--keep")
+    assert (ran.code, "`flag`" in ran.err) == ((2, True) if ending == "csv" else (0, False))
 
 
 def test_no_rows(batch, tmp_path):

@@ -12,6 +12,7 @@ import polars as pl
 from crossprov._errors import CaseError, Problem
 from crossprov.batch.coded import code_column, with_codes, words_of
 from crossprov.batch.contract import AS_OF, NONE_OF, REFUSED, SEPARATOR
+from crossprov.batch.native import BEYOND
 from crossprov.batch.rows import Told
 from crossprov.rulebook.types import show
 
@@ -28,7 +29,7 @@ _FITS: Final[Mapping[Held, Callable[[Any], bool]]] = {
     "text": lambda found: found in (nw.String, nw.Categorical, nw.Enum),
     "decimal": lambda found: found == nw.Decimal,
 }
-_CALLED: Final[Mapping[Held, str]] = {
+CALLED: Final[Mapping[Held, str]] = {
     "bool": "Boolean",
     "int": "Int64",
     "date": "Date",
@@ -76,9 +77,9 @@ def _problems(
                 mixed = misfits(name, held) if schema[name] == nw.Object else ()
                 rows = ", ".join(map(str, mixed))
                 if rows:
-                    yield Problem("frame_column_mixed", {"expected": _CALLED[held], "rows": rows}, path=name)
+                    yield Problem("frame_column_mixed", {"expected": CALLED[held], "rows": rows}, path=name)
                 else:
-                    said = {"found": str(schema[name]), "expected": _CALLED[held]}
+                    said = {"found": str(schema[name]), "expected": CALLED[held]}
                     yield Problem("frame_column_type", said, path=name)
         if fact.companion is None and fact.name + NONE_OF in schema:
             yield Problem("frame_never_none", {"fact": fact.name}, path=fact.name + NONE_OF)
@@ -197,6 +198,8 @@ def _right(value: nw.Expr, type_: Type) -> Iterator[nw.Expr]:
         case "set":
             member = "|".join(type_.values or ())
             yield value.str.contains(rf"^(({member})({SEPARATOR}({member}))*)?\z") | none
+        case "int" | "money" if type_.low is None:
+            yield value > nw.lit(BEYOND)
     for bound, holds in ((type_.low, nw.Expr.__ge__), (type_.high, nw.Expr.__le__)):
         if bound is not None:
             end: Any = str(bound) if type_.kind == "month" else bound

@@ -16,7 +16,7 @@ from crossprov.batch.rows import POLARS, Told, decide_rows, schema
 from crossprov.rulebook.elsewhere import RulebookSource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from crossprov.batch.contract import Contract, Held
     from crossprov.batch.nodes import ListLookup
@@ -31,6 +31,12 @@ _NARWHALS: Final[dict[Held, Any]] = {
 _VALUES: Final[dict[Held, type]] = {
     "bool": bool, "int": int, "date": dt.date, "text": str, "decimal": Decimal,
 }  # fmt: skip
+BEYOND: Final = -(2**63)
+"""Stands for a whole number that is too large for any column of ours: no fact can have it, so its row is refused."""
+
+_MOST: Final = 2**63 - 1
+_WIDE: Final = (nw.UInt64, nw.Int128, nw.UInt128)
+_OF_NOTHING: Final = frozenset({"null", "null[pyarrow]", "void"})  # types of columns without any value
 _FIRST: Final = 3  # rows that an error names
 _EAGER: Final = frozenset({nw.Implementation.POLARS, nw.Implementation.PANDAS, nw.Implementation.PYARROW})
 _LAZY: Final = frozenset({nw.Implementation.POLARS, nw.Implementation.DUCKDB, nw.Implementation.PYSPARK})
@@ -47,16 +53,49 @@ def accepted(frame: Any) -> nw.DataFrame[Any] | nw.LazyFrame[Any]:
     return cast("nw.DataFrame[Any] | nw.LazyFrame[Any]", found)
 
 
+class Foreign(nw.dtypes.DType):
+    """A type of columns that Narwhals does not know, under the name it has where it comes from."""
+
+    __slots__ = ("called",)
+
+    def __init__(self, called: str) -> None:
+        self.called = called
+
+    def __repr__(self) -> str:
+        return self.called
+
+
 def schema_of(given: nw.DataFrame[Any] | nw.LazyFrame[Any]) -> Mapping[str, Any]:
     """Return what the columns of a frame hold; of plain objects of pandas, what Arrow makes of them."""
     found: dict[str, Any] = dict(given.collect_schema())
-    for name in [name for name, kind in found.items() if kind == nw.Object]:
-        try:
-            column = given.select(nw.col(name)).to_arrow()  # type: ignore[union-attr]
-        except (TypeError, ValueError):  # values of several types: no column of any fact
-            continue
-        found[name] = nw.from_native(column).schema[name]
+    for name, kind in list(found.items()):
+        if kind == nw.Unknown:
+            found[name] = _named(given, name)
+        elif kind == nw.Object:
+            try:
+                column = given.select(nw.col(name)).to_arrow()  # type: ignore[union-attr]
+            except (TypeError, ValueError, OverflowError):  # values of several types: no column of any fact
+                continue
+            arrow = nw.from_native(column)
+            found[name] = _named(arrow, name) if arrow.schema[name] == nw.Unknown else arrow.schema[name]
     return found
+
+
+def _named(given: nw.DataFrame[Any] | nw.LazyFrame[Any], name: str) -> Any:
+    """Return a type that Narwhals does not know; ``Unknown`` that of a column without any value."""
+    native, by = given.to_native(), given.implementation
+    if by.is_polars():
+        kind = native.collect_schema()[name]
+    elif by.is_pyarrow():
+        kind = native.schema.field(name).type
+    elif by.is_duckdb():
+        kind = dict(zip(native.columns, native.types, strict=True))[name]
+    elif by.is_pyspark():
+        kind = native.schema[name].dataType.typeName()
+    else:
+        kind = native.dtypes[name]
+    called = str(kind).strip('"')
+    return nw.Unknown() if called.lower() in _OF_NOTHING else Foreign(called)
 
 
 def misfits(given: nw.DataFrame[Any] | nw.LazyFrame[Any], name: str, held: Held) -> list[int]:
@@ -90,20 +129,31 @@ def facts_of(given: nw.DataFrame[Any], told: Sequence[Told]) -> pl.DataFrame:
     frame = (
         some.select(pl.col(name).alias(column) for column, name in names.items()) if names else pl.DataFrame()
     )
-    return pl.DataFrame([*frame.get_columns(), number]).with_columns(_cast(told, pl))
+    wide = {name for name, kind in nw.from_native(frame).schema.items() if kind in _WIDE}
+    return pl.DataFrame([*frame.get_columns(), number]).with_columns(_cast(told, pl, wide))
 
 
-def _cast(told: Sequence[Told], space: Any) -> list[Any]:
-    """Return the columns of facts as what they hold, in the expressions of Polars or of Narwhals."""
+def _cast(told: Sequence[Told], space: Any, wide: Collection[str]) -> list[Any]:
+    """Return the columns of facts as what they hold, in the expressions of Polars or of Narwhals.
+
+    ``wide`` are columns of whole numbers that may be too large.
+    """
     kinds = POLARS if space is pl else _NARWHALS
     found = []
     for one in told:
         kind = kinds[one.fact.holds]
         value = space.lit(None, kind) if one.absent else space.col(one.column).cast(kind)
+        if one.column in wide:
+            value = _narrowed(space.col(one.column), kind, space)
         found.append(value.alias(one.column))
         if one.none is not None:
             found.append(space.col(one.none).cast(kinds["bool"]).alias(one.none))
     return found
+
+
+def _narrowed(value: Any, kind: Any, space: Any) -> Any:
+    inside = space.when((value <= _MOST) & (value > BEYOND)).then(value).cast(kind)
+    return space.when(inside.is_null() & ~value.is_null()).then(space.lit(BEYOND, kind)).otherwise(inside)
 
 
 def beside(given: nw.DataFrame[Any], answers: pl.DataFrame, kept: pl.Series) -> Any:
@@ -138,7 +188,9 @@ def numbered(given: nw.LazyFrame[Any], told: Sequence[Told]) -> nw.LazyFrame[Any
     facts = {one.column: own[one.fact.name] for one in told if not one.absent}
     facts |= {one.none: own[str(one.fact.companion)] for one in told if one.none is not None}
     lazy = lazy.with_columns(nw.col(number).alias(column) for column, number in facts.items())
-    return lazy.with_columns(_cast(told, nw))
+    schema = given.collect_schema()
+    wide = {one.column for one in told if not one.absent and schema[one.fact.name] in _WIDE}
+    return lazy.with_columns(_cast(told, nw, wide))
 
 
 def _lazy(frame: Any) -> nw.LazyFrame[Any]:

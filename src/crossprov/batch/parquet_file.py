@@ -8,10 +8,13 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from crossprov._errors import CaseError, Problem
+from crossprov._errors import CaseError, Problem, shown
+from crossprov.batch.accept import CALLED
+from crossprov.batch.arrow_types import not_taken
 from crossprov.batch.headers import ROW, header
 from crossprov.batch.reading import Piece
 from crossprov.batch.rows import POLARS
+from crossprov.batch.writing import types_within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from crossprov.batch.contract import Contract
 
 PARQUET_ROWS: Final = 1 << 18
+_WIDE: Final = ("Int128", "UInt128")
 _BUFFER: Final = 1 << 20  # a group of rows is read bit by bit, however large it is
 
 
@@ -33,6 +37,9 @@ class ParquetFile:
             names = file.schema_arrow.names
             self.schema = file.schema_arrow
         self.header = header(names, columns, keep=keep, companions=True)
+        problems = list(self._not_taken())
+        if problems:
+            raise CaseError(problems)
         places = sorted({*self.header.facts, *self.header.companions, *self.header.kept})
         self.names = [names[place] for place in places]
         self.renamed = {
@@ -63,6 +70,8 @@ class ParquetFile:
             while self._read < self.total:
                 try:
                     batch = next(batches)
+                except pa.ArrowNotImplementedError:
+                    raise CaseError([Problem("register_not_read")]) from None
                 except (pa.ArrowException, OSError, StopIteration):
                     raise CaseError([Problem("register_broken")]) from None
                 yield self._piece(pa.Table.from_batches([batch]))
@@ -73,8 +82,26 @@ class ParquetFile:
             return pq.ParquetFile(
                 self.path, buffer_size=_BUFFER, pre_buffer=False, page_checksum_verification=True
             )
-        except pa.ArrowException:
+        except pa.ArrowNotImplementedError:
+            raise CaseError(_too_wide(self.path) or [Problem("register_not_read")]) from None
+        except (pa.ArrowException, OSError) as error:
+            if isinstance(error, OSError) and error.errno is not None:
+                raise  # the system has a reason
             raise CaseError([Problem("register_broken")]) from None
+
+    def _not_taken(self) -> Iterator[Problem]:
+        """Yield the columns that are wanted and that no frame can hold."""
+        for place, (name, type_) in enumerate(zip(self.schema.names, self.schema.types, strict=True)):
+            unknown = not_taken(type_)
+            if unknown is None:
+                continue
+            kind = str(unknown).partition("<")[0]  # names of what is within may be data
+            fact = self.header.facts.get(place)
+            if fact is not None or place in self.header.companions:
+                said = {"found": kind, "expected": CALLED[fact.holds if fact is not None else "bool"]}
+                yield Problem("frame_column_type", said, path=name)
+            elif place in self.header.kept:
+                yield _not_read(place, name, kind)
 
     def _piece(self, table: pa.Table) -> Piece:
         frame = pl.from_arrow(table)
@@ -88,3 +115,20 @@ class ParquetFile:
             if fact.companion in made.columns and fact.name not in made.columns
         ]
         return Piece(made.with_columns(absent).insert_column(0, numbers.alias(ROW)), [])
+
+
+def _not_read(place: int, name: str, kind: str) -> Problem:
+    return Problem("column_not_read", {"column": str(place + 1), "found": shown(name), "kind": kind})
+
+
+def _too_wide(path: Path) -> list[Problem]:
+    """Return the columns for which Arrow refuses a whole file: of whole numbers of more than 64 bits, at any depth."""
+    try:
+        schema = pl.read_parquet_schema(path)
+    except (pl.exceptions.PolarsError, OSError):
+        return []
+    wide = {
+        place: [one for one in map(str, types_within(kind)) if one in _WIDE]
+        for place, kind in enumerate(schema.values())
+    }
+    return [_not_read(place, list(schema)[place], kinds[0]) for place, kinds in wide.items() if kinds]

@@ -106,7 +106,7 @@ class JsonLinesWriter:
     def write(self, frame: pl.DataFrame) -> None:
         """Write the rows of a frame; raise ``CaseError`` for columns that JSON cannot hold."""
         into = io.BytesIO()
-        _refuse(frame, lambda kind: any(isinstance(inner, _NOT_IN_JSON) for inner in _inside(kind)))
+        _refuse(frame, lambda kind: any(isinstance(inner, _NOT_IN_JSON) for inner in types_within(kind)))
         in_yuan(frame, self._money).write_ndjson(into)
         self._file.write(into.getbuffer())
 
@@ -118,17 +118,17 @@ class JsonLinesWriter:
 
 
 _NOT_IN_JSON: Final = (pl.Binary, pl.Object)
-_NOT_IN_CSV: Final = (*_NOT_IN_JSON, pl.Duration)
+_NOT_IN_CSV: Final = (*_NOT_IN_JSON, pl.Duration, getattr(pl, "BaseExtension", pl.Object))
 
 
-def _inside(kind: Any) -> Iterator[Any]:
+def types_within(kind: Any) -> Iterator[Any]:
     """Yield a type and those of which it is made."""
     yield kind
     if isinstance(kind, pl.Struct):
         for part in kind.fields:
-            yield from _inside(part.dtype)
+            yield from types_within(part.dtype)
     elif isinstance(kind, (pl.List, pl.Array)):
-        yield from _inside(kind.inner)
+        yield from types_within(kind.inner)
 
 
 def _refuse(frame: pl.DataFrame, cannot: Callable[[Any], bool]) -> None:
