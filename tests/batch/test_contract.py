@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from batch.frame_samples import DAY, as_frame, cells, sample
 from crossprov import CaseError, Rulebook
 from crossprov.batch import contract, decide_frame
+from decide import small
+from decide.small import HERE, LETTER, fact, rulebook
 
 RULES = Rulebook.load(engine="index")
 CERTIFICATION = "pension-eligibility-certification"
@@ -283,6 +285,34 @@ def test_own_columns_and_facts_are_kept_as_they_are():
     found = decided(frame).frame
     assert found.select(frame.columns).equals(frame)
     assert list(found.columns) == [*frame.columns, *contract(CERTIFICATION, DAY, RULES).outputs]
+
+
+@pytest.mark.parametrize("lazily", [False, True])
+def test_clocks_start_on_the_day_of_the_application_whatever_its_fact_is_called(tmp_path, lazily):
+    """A fact that only has the usual name is no day on which anything started."""
+    text = "{zh: 问, en: ask}"
+    facts = fact("asked.on", "date", given="applied_on", question=text) + fact("case.applied_on", "date")
+    book = rulebook(tmp_path, facts=facts + fact("a", "bool"), item=LETTER)
+    day, other = dt.date(2024, 5, 2), dt.date(2024, 4, 1)
+    frame = pl.DataFrame(
+        {
+            "a": [True, True],
+            "asked.on": [day, None],
+            "case.applied_on": [other, other],
+            "move.to_place": [HERE] * 2,
+        }
+    )
+    found = decide_frame(
+        frame.lazy() if lazily else frame, "it", as_of=dt.date(2024, 5, 6), rulebook=book
+    ).frame
+    answers = found.collect() if lazily else found
+    assert answers.select("due.letter", "due.pay").rows() == [
+        (dt.date(2024, 5, 13), dt.date(2024, 5, 23)),
+        (None, None),
+    ]
+    alone = small.decided(book, {"a": True, "case.applied_on": str(other)}, applied_on=str(day))
+    days = {step.id: step.due[0].day for step in alone.steps if step.due}
+    assert days == {"letter": dt.date(2024, 5, 13), "pay": dt.date(2024, 5, 23)}
 
 
 def test_a_frame_without_any_fact():

@@ -1,5 +1,7 @@
 """The day of the application is that of the event `apply`, whichever of the two a case tells."""
 
+import datetime as dt
+
 import pytest
 
 from crossprov import CaseError
@@ -23,9 +25,12 @@ def test_who_tells_the_event_is_not_asked_for_the_day(book):
     assert decided(book, **told, events=late).outcome == "ineligible"
 
 
-def test_both_ways_of_telling_decide_the_same(book):
+def test_all_ways_of_telling_decide_the_same(book):
+    """Also by the name of the fact; else the rules would know the day, and the clocks would not."""
     one, other = (decided(book, {"a": True}, **more) for more in (EVENT, {"applied_on": "2024-05-02"}))
     assert one == other == decided(book, {"a": True}, **EVENT, applied_on="2024-05-02")
+    assert one == decided(book, {"a": True, "case.applied_on": "2024-05-02"})
+    assert [step.in_time_by for step in one.steps if step.id == "pay"] == [dt.date(2024, 5, 23)]
 
 
 def test_another_event_is_not_the_application(book):

@@ -247,15 +247,21 @@ class Clocks:
 
 
 def days_done(book: FactBook) -> dict[str, dt.date]:
-    """Return the day on which each step was done, of those that the case tells."""
-    case = book.case
-    if case is None:
-        applied = book.seen().get("case.applied_on")
-        return {APPLY: applied} if isinstance(applied, dt.date) else {}
-    applied = case.applied_on
-    found = {APPLY: applied} if applied is not None else {}
-    for event in reversed(case.events):  # of several, the first told counts
-        found[event.step] = event.on
+    """Return the day on which each step was done, of those that the case tells.
+
+    The day of the application is told by a field, an event, or by the name of its fact, as the rules read it.
+    """
+    case, found = book.case, dict[str, dt.date]()
+    if case is not None:
+        if case.applied_on is not None:
+            found[APPLY] = case.applied_on
+        for event in reversed(case.events):  # of several, the first told counts
+            found[event.step] = event.on
+    name = book.sources.law.vocabulary.applied_on
+    if APPLY not in found and name is not None:
+        for applied in (book.seen().get(name), book.told.get(name)):
+            if isinstance(applied, dt.date):
+                found.setdefault(APPLY, applied)
     return found
 
 

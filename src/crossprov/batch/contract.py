@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 SEPARATOR: Final = ";"
 NONE_OF: Final = ".none"
-APPLIED_ON: Final = "case.applied_on"
 AS_OF: Final = "case.as_of"
 REFUSED: Final = ("refused.column", "refused.reason", "refused.expected")
 _KEPT: Final = "contracts of frames"
@@ -125,8 +124,8 @@ class Contract:
         return None if _looks_at_records(tree) else tree
 
     def _read_by_tables(self) -> Iterator[str]:
-        if APPLIED_ON in self.item.symbols.facts:
-            yield APPLIED_ON
+        if self.rulebook.vocabulary.applied_on is not None:
+            yield self.rulebook.vocabulary.applied_on
         for table in self._tables():
             yield from (name for name in table.types if GAP_MARK not in name and table.source.each is None)
             for row in table.source.rows:

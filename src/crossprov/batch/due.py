@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from crossprov.batch.contract import APPLIED_ON
 from crossprov.batch.tables import Answers
 from crossprov.decide import decider
 from crossprov.facts.book import APPLY
@@ -37,10 +36,11 @@ class DueColumns:
     def __init__(self, item: ItemColumns, steps: Mapping[str, Node]) -> None:
         self.item, self.stages, self.shape, self.steps = item, item.stages, item.item, steps
         self.applied = self._no_day()
-        if APPLIED_ON in item.told:
-            self.applied = self._kept(item.fact(APPLIED_ON).value)
+        applied = item.rulebook.vocabulary.applied_on
+        if applied in item.told:
+            self.applied = self._kept(item.fact(applied).value)
         self.needs: dict[str, list[Node]] = {}
-        self._limits = list(self._all_limits()) if APPLIED_ON in item.told else []
+        self._limits = list(self._all_limits()) if applied in item.told else []
 
     def _no_day(self) -> Node:
         return self.stages.null(None)

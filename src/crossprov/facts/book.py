@@ -19,6 +19,7 @@ from crossprov.places import Ambiguous
 from crossprov.rulebook.lowering import GAP_MARK
 from crossprov.rulebook.parameters import of_keys
 from crossprov.rulebook.types import FEN_A_YUAN, Type, constant
+from crossprov.rulebook.vocabulary import APPLIED_ON
 from crossprov.values import NONE, Fact, Month, Need, Nothing, Unknown, Value, needs_of, unknown
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 TOLD: Final = "told"
 APPLY: Final = "apply"  # the step of the application itself
-_APPLIED_ON: Final = ("applied_on",)
 _MAX_KEPT: Final = 4_096  # provinces of places, and parameters, on a day
 _NEVER_KNOWN: Final = Unknown()
 _USUAL: Final[Mapping[str, type]] = {
@@ -363,7 +363,7 @@ def as_fact(raw: object, type_: Type) -> Value:
 def recorded(case: Case | None, path: Sequence[str]) -> Any:
     """Return what a field of a case says, or None; of the day of the application, what the event ``apply`` says."""
     found = walk(case, path)
-    if found is None and case is not None and tuple(path) == _APPLIED_ON:
+    if found is None and case is not None and list(path) == [APPLIED_ON]:
         return next((event.on for event in case.events if event.step == APPLY), None)
     return found
 

@@ -18,6 +18,7 @@ from crossprov.proof.tables import TableTerms, table_terms
 from crossprov.rulebook.expression import Const, all_names, names
 from crossprov.rulebook.lowering import GAP_MARK
 from crossprov.rulebook.types import BOOL, Type
+from crossprov.rulebook.vocabulary import APPLIED_ON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from crossprov.rulebook.parameters import Parameter
 
 GIVEN_AS_OF: Final = "as_of"
-_GIVEN_APPLIED_ON: Final = "applied_on"
 
 
 class ItemWorld:
@@ -124,7 +124,7 @@ class ItemWorld:
         self.constraints += bounds(found, type_, self.codes, self.places.provinces)
         if is_day:
             self.constraints += self._in_segment(found)
-        elif declared is not None and declared.shape.given == _GIVEN_APPLIED_ON:
+        elif declared is not None and declared.shape.given == APPLIED_ON:
             self.held_likely += self._in_segment(found)
         return found
 

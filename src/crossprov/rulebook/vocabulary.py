@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from crossprov.rulebook import slips
 from crossprov.rulebook.check import may_be_none, resolve, typed_constant
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from crossprov.rulebook.schema import FactShape, RecordsShape, RelationShape, TypeShape
     from crossprov.rulebook.source import Document, Path_
     from crossprov.texts import Text
+
+APPLIED_ON: Final = "applied_on"
+"""The field of a case with the day of the application."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,8 @@ class Vocabulary:
             {name: entry.fields for name, entry in records.items()},
         )
         self._formulas: dict[str, Expr] = {}
+        self.applied_on = next((name for name, fact in facts.items() if fact.shape.given == APPLIED_ON), None)
+        """The fact that is the day of the application, on which clocks start; None if no fact is."""
 
     def formula(self, name: str) -> Expr:
         """Return the formula of a calculated fact, checked; raise ``ExpressionError``."""
