@@ -72,6 +72,44 @@ def test_refused_rows_are_never_written_over_the_file_that_is_read(batch, source
     assert names(tmp_path) == ["out.refused.csv"]
 
 
+@pytest.mark.parametrize("link", [Path.symlink_to, Path.hardlink_to])
+@pytest.mark.parametrize("name", ["out.csv.part", "out.refused.csv.part"])
+def test_nothing_is_written_through_a_link_that_has_the_name_of_a_part(batch, source, tmp_path, link, name):
+    """Whether it leads to the file that is read or to any other."""
+    other = tmp_path / "other.csv"
+    other.write_text("mine", "utf-8")
+    before = source.read_bytes()
+    for target in (source, other):
+        link(tmp_path / name, target)
+        ran = batch(source, tmp_path / "out.csv", "--force")
+        assert (ran.code, "choose another name" in ran.err or "move it away" in ran.err) == (2, True), ran.err
+        assert names(tmp_path) == sorted(["in.csv", "other.csv", name])
+        (tmp_path / name).unlink()
+    assert (source.read_bytes(), other.read_text("utf-8")) == (before, "mine")
+
+
+def test_a_file_that_is_read_by_a_link_to_a_part_is_never_written(batch, source, tmp_path):
+    before = source.read_bytes()
+    source.rename(tmp_path / "out.csv.part")
+    source.symlink_to(tmp_path / "out.csv.part")
+    ran = batch(source, tmp_path / "out.csv")
+    assert (ran.code, "choose another name" in ran.err) == (2, True)
+    assert source.read_bytes() == before
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_a_pipe_is_neither_read_nor_written(batch, source, tmp_path):
+    """Nobody is at its other end; a register is read more than once besides."""
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    ran = batch(pipe, tmp_path / "out.csv")
+    assert (ran.code, "no plain file" in ran.err) == (2, True)
+    pipe.rename(tmp_path / "out.csv.part")
+    ran = batch(source, tmp_path / "out.csv")
+    assert (ran.code, "move it away" in ran.err) == (2, True)
+    assert names(tmp_path) == ["in.csv", "out.csv.part"]
+
+
 @pytest.mark.parametrize("name", ["x" * 300, "x" * 248, "a\0b", "\ud800"])
 def test_a_name_that_no_file_can_have_is_told(source, tmp_path, name):
     """248 letters and the ending make a name, but not with what is written aside."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import stat
 from typing import IO, TYPE_CHECKING, Self
 
 from crossprov._errors import CaseError, Problem
@@ -24,12 +25,17 @@ except ImportError:  # not on every system; there two runs at once must be kept 
     fcntl = None  # type: ignore[assignment]
 
 
+def part_of(path: Path) -> Path:
+    """Return where a file is written before it is whole."""
+    return path.with_name(path.name + ".part")
+
+
 class Aside:
     """A file that is being written aside. Use in a ``with``; without ``commit`` nothing is left."""
 
     def __init__(self, path: Path, called: Text, *, force: bool) -> None:
         self.path, self.called, self.force = path, called, force
-        self.part = path.with_name(path.name + ".part")
+        self.part = part_of(path)
         self.left_over = _there(self.part)
         self.file: IO[bytes]
         self._done = False
@@ -38,6 +44,7 @@ class Aside:
         """Begin; raise ``CaseError`` if the file is there already, is being written, or cannot be written."""
         try:
             self._refuse_to_overwrite()
+            self._refuse_to_write_through()
             self.file = self._locked()
         except (OSError, ValueError) as error:
             raise self.unwritable(error) from None
@@ -57,6 +64,16 @@ class Aside:
             raise IsADirectoryError(errno.EISDIR, "")
         if self.path.exists() and not self.force:
             raise CaseError([Problem("output_exists", {"found": self.called})])
+
+    def _refuse_to_write_through(self) -> None:
+        """What has the name of our part may be a link to another file, also to the one that is read, or a pipe."""
+        try:
+            found = self.part.lstat()
+        except FileNotFoundError:
+            return
+        if not stat.S_ISDIR(found.st_mode) and not (stat.S_ISREG(found.st_mode) and found.st_nlink == 1):
+            said = {"found": self.called, "reason": both("reason.part_not_own")}
+            raise CaseError([Problem("output_unwritable", said)])
 
     def _locked(self) -> IO[bytes]:
         """Open the part and lock it; it must still be the part then, since another run may have renamed it."""

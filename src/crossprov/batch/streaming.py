@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import stat
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from crossprov import calendar
 from crossprov._errors import CaseError, Problem
-from crossprov.batch.aside import Aside, reason
+from crossprov.batch.aside import Aside, part_of, reason
 from crossprov.batch.case_lines import CaseLines
 from crossprov.batch.contract import contract
 from crossprov.batch.csv_file import CsvFile
@@ -90,7 +91,7 @@ def decide_register(
         if path.suffix.lower() not in FORMATS:
             raise CaseError([Problem("register_format", {"expected": ", ".join(FORMATS)})])
     for written in (target, refused_beside(target)):
-        if _same(written, source):
+        if _same(written, source) or _same(part_of(written), source):
             raise CaseError([Problem("output_is_input")])
     _look_at(source)
     try:
@@ -113,11 +114,13 @@ def _same(one: Path, other: Path) -> bool:
 
 
 def _look_at(source: Path) -> None:
-    """Raise ``CaseError`` if a file is not there, or has a name that no file can have."""
+    """Raise ``CaseError`` if a file is not there, has a name that no file can have, or cannot be read twice."""
     try:
-        source.stat()
+        kind = source.stat().st_mode
     except (OSError, ValueError) as error:
         raise CaseError([Problem("register_unreadable", {"reason": reason(error)})]) from None
+    if not stat.S_ISREG(kind) and not stat.S_ISDIR(kind):  # a pipe may never end, nor even begin
+        raise CaseError([Problem("register_unreadable", {"reason": both("reason.no_plain_file")})])
 
 
 def _silent(_done: float) -> None:
