@@ -211,6 +211,18 @@ def test_a_number_that_no_column_of_ours_holds_refuses_its_row_alone(kind, lazil
     assert good.drop(name).equals(small.frame[1:3].drop(name))
 
 
+@pytest.mark.parametrize("lazily", [False, True])
+def test_a_day_that_python_cannot_count_refuses_its_row_alone(lazily):
+    name = "certification.last_on"
+    frame = pl.DataFrame({"n": [1, 2, 3], name: pl.Series([2_932_896, 2_932_897, -719_163]).cast(pl.Date)})
+    found = decided(frame.lazy() if lazily else frame)
+    bad = found.refused.collect() if lazily else found.refused
+    assert bad.select("n", "refused.column", "refused.reason").rows()[-2:] == [
+        (2, name, "fact_not_of_type"),
+        (3, name, "fact_not_of_type"),
+    ]
+
+
 FOREIGN = {
     "extension": pa.ExtensionArray.from_storage(pa.bool8(), pa.array([1], pa.int8())),
     "list": pa.array([[1]], pa.list_view(pa.int64())),

@@ -132,6 +132,52 @@ def test_an_extension_goes_along_where_it_can(batch, tmp_path, ending):
     assert (ran.code, "`flag`" in ran.err) == ((2, True) if ending == "csv" else (0, False))
 
 
+FAR = pa.array([0, 2_932_897, -719_163, 2**31 - 1], pa.int32()).cast(pa.date32())
+
+
+def test_days_that_python_cannot_count_refuse_their_rows_alone(batch, tmp_path):
+    source = tmp_path / "in.parquet"
+    pq.write_table(pa.table({LAST: FAR}), source)
+    ran = batch(source, tmp_path / "out.parquet")
+    assert (ran.code, pl.read_parquet(tmp_path / "out.parquet")["row"].to_list()) == (1, [1])
+    refused = pl.read_parquet(tmp_path / "out.refused.parquet").select("row", "field", "code", "found")
+    assert refused.rows() == [(row, LAST, "cell", "a value outside what is possible") for row in (2, 3, 4)]
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
+@pytest.mark.parametrize(
+    "kept", [FAR, pa.array([0, 2**62, None, 0], pa.timestamp("us", "UTC"))], ids=["days", "times"]
+)
+def test_far_days_go_along_only_where_they_can_be_written(batch, tmp_path, kept, ending):
+    source = tmp_path / "in.parquet"
+    pq.write_table(pa.table({BENEFIT: ["paid_once"] * 4, "notes": kept}), source)
+    ran = batch(source, tmp_path / f"out.{ending}", "--keep")
+    assert (ran.code, "`notes`" in ran.err) == ((0, False) if ending == "parquet" else (2, True))
+
+
+@pytest.mark.parametrize("keep", [[], ["--keep"]])
+def test_text_that_is_no_utf8_is_told_and_no_damage(batch, tmp_path, keep):
+    """Arrow hands on whatever bytes a system has written as text."""
+    source, raw = tmp_path / "in.parquet", "无此".encode("gb18030")
+    text = pa.StringArray.from_buffers(
+        1, pa.py_buffer(bytes([0, 0, 0, 0, len(raw), 0, 0, 0])), pa.py_buffer(raw)
+    )
+    columns = {BENEFIT: ["paid_once"], "notes": text} if keep else {BENEFIT: text}
+    pq.write_table(pa.table(columns), source)
+    ran = batch(source, tmp_path / "out.parquet", *keep)
+    assert (ran.code, "holds text that is not UTF-8" in ran.err, "damaged" in ran.err) == (2, True, False)
+    assert f"column {len(columns)} (`{[*columns][-1]}`)" in ran.err
+
+
+def test_a_file_that_is_encrypted_is_not_called_damaged(batch, tmp_path):
+    source = tmp_path / "in.parquet"
+    FRAME.write_parquet(source)
+    whole = source.read_bytes()
+    source.write_bytes(b"PARE" + whole[4:-4] + b"PARE")
+    ran = batch(source, tmp_path / "out.parquet")
+    assert (ran.code, "encrypted" in ran.err, "damaged" in ran.err) == (2, True, False)
+
+
 def test_no_rows(batch, tmp_path):
     source = tmp_path / "in.parquet"
     FRAME.clear().write_parquet(source)

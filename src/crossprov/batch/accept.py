@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import reduce
 from operator import and_
 from typing import TYPE_CHECKING, Any, Final
@@ -198,6 +199,8 @@ def _right(value: nw.Expr, type_: Type) -> Iterator[nw.Expr]:
         case "set":
             member = "|".join(type_.values or ())
             yield value.str.contains(rf"^(({member})({SEPARATOR}({member}))*)?\z") | none
+        case "date":  # other programs count further than Python
+            yield (value >= nw.lit(dt.date.min)) & (value <= nw.lit(dt.date.max))
         case "int" | "money" if type_.low is None:
             yield value > nw.lit(BEYOND)
     for bound, holds in ((type_.low, nw.Expr.__ge__), (type_.high, nw.Expr.__le__)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -13,8 +14,10 @@ from crossprov.batch.accept import CALLED
 from crossprov.batch.arrow_types import not_taken
 from crossprov.batch.headers import ROW, header
 from crossprov.batch.reading import Piece
+from crossprov.batch.refused import BadRow, cell_problem
 from crossprov.batch.rows import POLARS
 from crossprov.batch.writing import types_within
+from crossprov.texts import both
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -70,10 +73,9 @@ class ParquetFile:
             while self._read < self.total:
                 try:
                     batch = next(batches)
-                except pa.ArrowNotImplementedError:
-                    raise CaseError([Problem("register_not_read")]) from None
-                except (pa.ArrowException, OSError, StopIteration):
-                    raise CaseError([Problem("register_broken")]) from None
+                except (pa.ArrowException, OSError, StopIteration) as error:
+                    raise _unreadable(error) from None
+                self._look_at(batch)
                 yield self._piece(pa.Table.from_batches([batch]))
                 self._read += batch.num_rows
 
@@ -82,12 +84,20 @@ class ParquetFile:
             return pq.ParquetFile(
                 self.path, buffer_size=_BUFFER, pre_buffer=False, page_checksum_verification=True
             )
-        except pa.ArrowNotImplementedError:
-            raise CaseError(_too_wide(self.path) or [Problem("register_not_read")]) from None
         except (pa.ArrowException, OSError) as error:
             if isinstance(error, OSError) and error.errno is not None:
                 raise  # the system has a reason
-            raise CaseError([Problem("register_broken")]) from None
+            problems = _too_wide(self.path) if isinstance(error, pa.ArrowNotImplementedError) else []
+            raise CaseError(problems) if problems else _unreadable(error) from None
+
+    def _look_at(self, batch: pa.RecordBatch) -> None:
+        """Refuse text that is no UTF-8, which Arrow hands on as it is; Polars takes it for granted."""
+        for name, column in zip(self.names, batch.columns, strict=True):
+            try:
+                column.validate(full=True)
+            except pa.ArrowInvalid:
+                said = {"column": str(self.schema.names.index(name) + 1), "found": shown(name)}
+                raise CaseError([Problem("column_not_valid", said)]) from None
 
     def _not_taken(self) -> Iterator[Problem]:
         """Yield the columns that are wanted and that no frame can hold."""
@@ -114,11 +124,29 @@ class ParquetFile:
             for fact in self.columns.facts.values()
             if fact.companion in made.columns and fact.name not in made.columns
         ]
-        return Piece(made.with_columns(absent).insert_column(0, numbers.alias(ROW)), [])
+        return self._piece_of(made.with_columns(absent).insert_column(0, numbers.alias(ROW)))
+
+    def _piece_of(self, frame: pl.DataFrame) -> Piece:
+        """Refuse rows with days that Python cannot count, which others let through: the year 0, or 10,000."""
+        refused: list[BadRow] = []
+        for name in [
+            one.name for one in self.columns.facts.values() if frame.schema.get(one.name) == pl.Date
+        ]:
+            known = pl.col(name).is_between(dt.date.min, dt.date.max).fill_null(value=True)
+            problem = cell_problem(name, both("cell.found_outside"), both("cell.date"))
+            refused += [BadRow(row, (problem,)) for row in frame.filter(~known)[ROW]]
+            frame = frame.filter(known)
+        return Piece(frame, refused)
 
 
 def _not_read(place: int, name: str, kind: str) -> Problem:
     return Problem("column_not_read", {"column": str(place + 1), "found": shown(name), "kind": kind})
+
+
+def _unreadable(error: Exception) -> CaseError:
+    """Tell a file that is damaged from one that is written in a way that is not read."""
+    strange = isinstance(error, pa.ArrowNotImplementedError) or "crypt" in str(error)
+    return CaseError([Problem("register_not_read" if strange else "register_broken")])
 
 
 def _too_wide(path: Path) -> list[Problem]:

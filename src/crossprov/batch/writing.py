@@ -5,6 +5,7 @@ In the formats of text money stands as yuan with two decimals, as it is read the
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from typing import IO, TYPE_CHECKING, Any, Final, Protocol
 
@@ -86,6 +87,7 @@ class CsvWriter:
         if not self._begun:
             _refuse(frame, lambda kind: kind.is_nested() or isinstance(kind, _NOT_IN_CSV))
             into.write(_BOM)
+        _refuse_far_days(frame)
         in_yuan(frame, self._money).write_csv(into, include_header=not self._begun)
         self._begun = True
         self._file.write(into.getbuffer())
@@ -107,6 +109,7 @@ class JsonLinesWriter:
         """Write the rows of a frame; raise ``CaseError`` for columns that JSON cannot hold."""
         into = io.BytesIO()
         _refuse(frame, lambda kind: any(isinstance(inner, _NOT_IN_JSON) for inner in types_within(kind)))
+        _refuse_far_days(frame)
         in_yuan(frame, self._money).write_ndjson(into)
         self._file.write(into.getbuffer())
 
@@ -136,6 +139,20 @@ def _refuse(frame: pl.DataFrame, cannot: Callable[[Any], bool]) -> None:
     wrong = [name for name, kind in frame.schema.items() if cannot(kind)]
     if wrong:
         raise CaseError([Problem("column_kind", {"found": shown(name)}) for name in wrong])
+
+
+_FIRST_DAY, _LAST_DAY = ((end - dt.date(1970, 1, 1)).days for end in (dt.date.min, dt.date.max))
+_A_DAY: Final = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
+
+
+def _refuse_far_days(frame: pl.DataFrame) -> None:
+    """Refuse columns that were kept with days beyond the year 9999: Polars ends with a panic where it writes them."""
+    for name, kind in frame.schema.items():
+        if isinstance(kind, (pl.Date, pl.Datetime)):
+            days = frame[name].to_physical()
+            days = days // _A_DAY[kind.time_unit] if isinstance(kind, pl.Datetime) else days
+            if not days.is_between(_FIRST_DAY, _LAST_DAY).all():
+                raise CaseError([Problem("column_kind", {"found": shown(name)})])
 
 
 def in_yuan(frame: pl.DataFrame, money: Collection[str]) -> pl.DataFrame:
