@@ -169,13 +169,14 @@ def test_text_that_is_no_utf8_is_told_and_no_damage(batch, tmp_path, keep):
     assert f"column {len(columns)} (`{[*columns][-1]}`)" in ran.err
 
 
-def test_a_file_that_is_encrypted_is_not_called_damaged(batch, tmp_path):
+@pytest.mark.parametrize(("found", "instead"), [(b"PAR1", b"PARE"), (b"person", "无此人".encode("gb18030"))])
+def test_a_file_that_is_encrypted_or_has_strange_names_is_not_called_damaged(batch, tmp_path, found, instead):
     source = tmp_path / "in.parquet"
-    FRAME.write_parquet(source)
-    whole = source.read_bytes()
-    source.write_bytes(b"PARE" + whole[4:-4] + b"PARE")
+    pq.write_table(pa.table({BENEFIT: ["paid_once"], "person": ["b"]}), source, store_schema=False)
+    source.write_bytes(source.read_bytes().replace(found, instead))
     ran = batch(source, tmp_path / "out.parquet")
-    assert (ran.code, "encrypted" in ran.err, "damaged" in ran.err) == (2, True, False)
+    said = ran.code, "encrypted, or names" in ran.err, "damaged" in ran.err
+    assert said == (2, True, False), ran.err
 
 
 def test_no_rows(batch, tmp_path):

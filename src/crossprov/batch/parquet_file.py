@@ -84,7 +84,7 @@ class ParquetFile:
             return pq.ParquetFile(
                 self.path, buffer_size=_BUFFER, pre_buffer=False, page_checksum_verification=True
             )
-        except (pa.ArrowException, OSError) as error:
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:  # the last of names of columns
             if isinstance(error, OSError) and error.errno is not None:
                 raise  # the system has a reason
             problems = _too_wide(self.path) if isinstance(error, pa.ArrowNotImplementedError) else []
@@ -145,7 +145,7 @@ def _not_read(place: int, name: str, kind: str) -> Problem:
 
 def _unreadable(error: Exception) -> CaseError:
     """Tell a file that is damaged from one that is written in a way that is not read."""
-    strange = isinstance(error, pa.ArrowNotImplementedError) or "crypt" in str(error)
+    strange = isinstance(error, (pa.ArrowNotImplementedError, UnicodeDecodeError)) or "crypt" in str(error)
     return CaseError([Problem("register_not_read" if strange else "register_broken")])
 
 
