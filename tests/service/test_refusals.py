@@ -169,6 +169,26 @@ def test_a_body_that_does_not_arrive_is_not_waited_for(small):
         assert time.perf_counter() - start < 10
 
 
+def test_who_leaves_before_all_is_sent_is_no_fault(app, caplog):
+    scope = {
+        "type": "http", "http_version": "1.1", "method": "POST", "path": "/decide", "raw_path": b"/decide",
+        "query_string": b"", "root_path": "", "scheme": "http", "server": ("x", 80), "client": ("x", 1),
+        "headers": [(b"content-type", b"application/json"), (b"content-length", b"9")],
+    }  # fmt: skip
+    messages, sent = [{"type": "http.request", "body": b"{", "more_body": True}], []
+
+    async def receive():
+        return messages.pop() if messages else {"type": "http.disconnect"}
+
+    async def send(message):
+        sent.append(message)
+
+    with caplog.at_level(logging.INFO, "crossprov.service"):
+        asyncio.run(app(scope, receive, send))
+    assert sent == []
+    assert [one.levelno for one in caplog.records if one.name == "crossprov.service"] == [logging.INFO]
+
+
 def test_depth_and_cases_are_limited(small):
     problem(post(small, b'{"a": [[[[[[[[1]]]]]]]]}'), 400, "json")
     told = problem(post(small, b'{"cases": [{}, {}, {}]}', "/batch"), 422, "request")

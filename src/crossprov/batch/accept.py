@@ -200,7 +200,12 @@ def _right(value: nw.Expr, type_: Type) -> Iterator[nw.Expr]:
             member = "|".join(type_.values or ())
             yield value.str.contains(rf"^(({member})({SEPARATOR}({member}))*)?\z") | none
         case "date":  # other programs count further than Python
-            yield (value >= nw.lit(dt.date.min)) & (value <= nw.lit(dt.date.max))
+            first, last = (
+                nw.lit(end.isoformat()).str.to_date("%Y-%m-%d") for end in (dt.date.min, dt.date.max)
+            )
+            yield (value >= first) & (
+                value <= last
+            )  # as text, since Spark is handed the first as the year `1`
         case "int" | "money" if type_.low is None:
             yield value > nw.lit(BEYOND)
     for bound, holds in ((type_.low, nw.Expr.__ge__), (type_.high, nw.Expr.__le__)):

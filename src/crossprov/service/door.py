@@ -9,7 +9,7 @@ import logging
 import time
 from typing import TYPE_CHECKING, Final
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from crossprov._errors import internal_fault
 from crossprov.service import problems
@@ -54,6 +54,8 @@ class Door:
 
         try:
             await self.app(scope, receive, sending)
+        except ClientDisconnect:  # whoever asked has gone before all was sent: no fault, and nobody to answer
+            pass
         except Exception as error:  # its message and its traceback may hold personal data
             fault = internal_fault(error)
             log.error("fault %(kind)s at %(at)s", dict(fault.problems[0].params))  # noqa: TRY400
