@@ -7,9 +7,13 @@ import pytest
 from crossprov.proof.compare import Side, compare
 from crossprov.proof.prover import prove_item
 from crossprov.proof.replay import Program
-from decide.small import HERE_ACTS, fact, requirement, rulebook
+from decide.small import HERE_ACTS, TEXT, fact, requirement, rulebook
 from decide.test_no_office import AT_HOME, FERRY, HOME, OF_PREFECTURES, SINCE_2024
 
+BOTH = '{"970000": county, "980000": county}'
+EVERYWHERE_SINCE_2024 = SINCE_2024.replace(
+    "      - {from", f'      - {{through: "2023-12-31", tier: {BOTH}}}\n      - {{from'
+)
 TO_2030 = SINCE_2024.replace('{from: "2024-01-01"', '{through: "2029-12-31"')
 ITEM = {"facts": fact("a", "bool"), "item": "requirements:\n" + requirement("fit", "a")}
 
@@ -43,6 +47,30 @@ def test_in_a_time_without_a_row_nobody_can_be_eligible(tmp_path):
 def test_where_only_some_places_have_an_office_the_others_prove_that_some_are_eligible(tmp_path):
     book = small(tmp_path, OF_PREFECTURES)
     assert prove_item(book, book.item("it")).proved
+
+
+DAY = fact("day", "date", given="as_of", question=TEXT)
+
+
+@pytest.mark.parametrize("asks", [True, False], ids=["the day is asked for", "nobody asks for the day"])
+@pytest.mark.parametrize(
+    ("region", "nobody"),
+    [
+        (SINCE_2024, ("2010-01-01", "2023-12-31")),
+        (TO_2030, ("2030-01-01", None)),
+        (EVERYWHERE_SINCE_2024, None),
+    ],
+)
+def test_an_organ_that_begins_or_ends_within_the_law_of_an_item_parts_its_days(
+    tmp_path, region, nobody, asks
+):
+    """Before it began nobody is eligible, afterwards somebody is; in between there is nothing to complain of."""
+    more = {"facts": ITEM["facts"] + DAY, "item": ITEM["item"] + requirement("since", "day >= '2011-01-01'")}
+    book = rulebook(tmp_path, region=(FERRY, region), **(more if asks else ITEM))
+    found = prove_item(book, book.item("it")).findings
+    assert [(one.code, one.subject, one.verdict, one.days) for one in found] == (
+        [("outcome", "eligible", "fault", (nobody,))] if nobody is not None else []
+    )
 
 
 def test_who_meets_the_requirements_without_a_place_is_found(tmp_path):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
@@ -12,6 +11,7 @@ from crossprov.places.division import Ambiguous, Division, NotFound, Resolved
 from crossprov.texts import Text
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from crossprov.places.directory import OfficeDirectory
@@ -129,23 +129,31 @@ class Offices:
 
         For a place that is not told finely enough, or of which nobody knows, that is not the question.
         """
+        return not any(self.provinces_without(function, first, last))
+
+    def provinces_without(
+        self, function: str, first: dt.date, last: dt.date
+    ) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the provinces where a function has no office on any of some days, and those where it lacks some.
+
+        It lacks one on a day on which it is not in force there, and for a place that has no division of its level.
+        """
         rule, divisions = self.region.functions[function], self._divisions
-        spans = [version.span for version in rule.versions]
-        days = {first, *(span.from_ for span in spans), *(_after(span.through) for span in spans)}
-        some = {
-            day: divisions.province_codes(day) for day in days if day is not None and first <= day <= last
-        }
-        tiers = {(code, rule.tier(code, day)) for day, codes in some.items() for code in codes}
-        if any(tier is None for _, tier in tiers):
-            return False
-        by_prefecture = {code for code, tier in tiers if tier == "prefecture"}
+        days = {first, *(day for day in rule.change_days() if first <= day <= last)}
+        tiers: dict[str, set[Tier | None]] = {}
+        for day in days:
+            for code in divisions.province_codes(day):
+                tiers.setdefault(code, set()).add(rule.tier(code, day))
+        never = frozenset(code for code, found in tiers.items() if found == {None})
+        some = {code for code, found in tiers.items() if None in found}
+        by_prefecture = {code for code, found in tiers.items() if "prefecture" in found}
         for life in divisions:
             day = max(first, life.from_)
             if life.level == "county" and day <= min(last, life.through or last):
                 province = divisions.ancestor(life, "province", day) or life
                 if province.code in by_prefecture and divisions.ancestor(life, "prefecture", day) is None:
-                    return False
-        return True
+                    some.add(province.code)
+        return never, frozenset(some) - never
 
     def hosts(self, agency: str, on: dt.date) -> tuple[str, ...]:
         """Return the codes of the counties in which an agency lies on the day ``on``."""
@@ -280,10 +288,6 @@ class Offices:
             for other in others
             if isinstance(other, Division)
         )
-
-
-def _after(day: dt.date | None) -> dt.date | None:
-    return day if day is None or day == dt.date.max else day + dt.timedelta(days=1)
 
 
 def _asks(level: Level) -> OfficeAsks:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from crossprov.texts import Text
 
@@ -42,6 +42,13 @@ class Span:
         first = max(self.from_ or dt.date.min, other.from_ or dt.date.min)
         return first <= min(self.through or dt.date.max, other.through or dt.date.max)
 
+    def change_days(self) -> Iterator[dt.date]:
+        """Yield the day on which it begins, and the one after its last, as far as they are known."""
+        if self.from_ is not None:
+            yield self.from_
+        if self.through is not None and self.through < dt.date.max:
+            yield self.through + dt.timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True)
 class TierVersion:
@@ -69,6 +76,10 @@ class Function:
         """Return the level that acts in ``province`` on ``on``; ``None`` if the function is not in force."""
         version = next((v for v in self.versions if v.span.includes(on)), None)
         return version.tier_in(province) if version else None
+
+    def change_days(self) -> frozenset[dt.date]:
+        """Return the days on which a version begins or has ended."""
+        return frozenset(day for version in self.versions for day in version.span.change_days())
 
 
 class Host(NamedTuple):

@@ -111,8 +111,8 @@ def _is_calculated(side: Side, name: str) -> bool:
 
 def _common(old: Side, new: Side) -> Iterator[Segment]:
     """Yield the times in which neither law changes and both are in force."""
-    for one in segments(old.item):
-        for other in segments(new.item):
+    for one in segments(old.item, old.program.rulebook.offices):
+        for other in segments(new.item, new.program.rulebook.offices):
             first, last = max(one.first, other.first), min(one.last, other.last)
             if first <= last:
                 yield Segment(first, last)

@@ -43,7 +43,7 @@ def _parts(rulebook: Rulebook, item: Item) -> Iterator[str]:
     for package in rulebook.functions:
         yield f"{package} {code_digest(package)}"
     yield f"{item.id} {item.shape.serves} {[role.function for role in item.shape.offices.values()]}"
-    for segment in segments(item):
+    for segment in segments(item, rulebook.offices):
         yield f"{segment.first} {segment.last}"
         for table in rulebook.lowered(item, segment.first).tables:
             yield table_text(table)

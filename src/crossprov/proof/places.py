@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 import z3
 
+from crossprov.proof.symbols import FALSE, TRUE
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from collections.abc import Set as AbstractSet
 
     from crossprov.places import Divisions
     from crossprov.places.division import Level
@@ -37,6 +40,14 @@ class Places:
     def home(self, place: Term) -> Term:
         """Return the number of the province of a place on the days of the segment."""
         return self._province(place)
+
+    def is_in(self, place: Term, provinces: AbstractSet[str]) -> Term:
+        """Return whether a place lies in one of some provinces on the days of the segment."""
+        here = self.divisions.province_codes(self.segment.first)
+        if provinces and provinces >= set(here):
+            return TRUE
+        numbers = [self.codes.places.number(code) for code in here if code in provinces]
+        return z3.Or(*[self.home(place) == number for number in numbers]) if numbers else FALSE
 
     def province_on(self, place: Term, day: Sym) -> Term:
         """Return the number of the province of a place on another day."""

@@ -45,7 +45,7 @@ class _Prover:
 
     def proof(self) -> ItemProof:
         started = time.process_time()
-        times = list(segments(self.item))
+        times = list(segments(self.item, self.rulebook.offices))
         found = [
             *self._in_time(),
             *self._values(),

@@ -13,7 +13,7 @@ import z3
 
 from crossprov.proof.formulas import is_calculated, translated, truth
 from crossprov.proof.places import Places
-from crossprov.proof.symbols import FALSE, Codes, Sym, Term, bounds, compared, free, of_value
+from crossprov.proof.symbols import Codes, Sym, Term, bounds, compared, free, of_value
 from crossprov.proof.tables import TableTerms, table_terms
 from crossprov.rulebook.expression import Const, all_names, names
 from crossprov.rulebook.lowering import GAP_MARK
@@ -201,13 +201,16 @@ class ItemWorld:
         return found
 
     def lacks_office(self, function: str, place: Term) -> Term:
-        """Return whether a function has no office for a place; left open if it has none for some."""
+        """Return whether a function has no office for a place; left open where it has none for some of a province."""
         offices, (first, last) = self.rulebook.offices, (self.segment.first, self.segment.last)
-        if offices.are_everywhere(function, first, last):
-            return FALSE
+        never, some = (
+            self.places.is_in(place, codes) for codes in offices.provinces_without(function, first, last)
+        )
+        if z3.is_false(some):
+            return never
         # Two worlds speak of the same offices only if they are of the same days and levels.
         name = f"no_office {first} {last} {offices.region.functions[function].versions!r}"
-        return z3.Function(name, z3.IntSort(), z3.BoolSort())(place)
+        return z3.Or(never, z3.And(some, z3.Function(name, z3.IntSort(), z3.BoolSort())(place)))
 
     def own_places(self) -> Iterator[tuple[Sym, str]]:
         """Yield the leaves that are places below a province, with their level."""
