@@ -44,6 +44,7 @@ def diff(options: argparse.Namespace) -> int:
     if not options.json:
         key = "proof.diff_some" if verdicts else "proof.diff_none"
         sys.stdout.write(text(key, options.language, n=len(found)) + "\n")
+        sys.stdout.write(text("proof.diff_beyond", options.language) + "\n")
     return PROBLEMS if "differs" in verdicts else UNSETTLED if verdicts else DONE
 
 
@@ -62,6 +63,7 @@ def _items(options: argparse.Namespace, old: Rulebook, new: Rulebook) -> list[st
 
 
 def _changes(options: argparse.Namespace, old: Rulebook, new: Rulebook, name: str) -> Iterator[Change]:
+    from crossprov.proof.beyond import beyond
     from crossprov.proof.compare import Change, Side, compare, compare_days
     from crossprov.proof.replay import Program
 
@@ -69,14 +71,16 @@ def _changes(options: argparse.Namespace, old: Rulebook, new: Rulebook, name: st
         code = "added" if name not in old.item_ids else "removed"
         yield Change(name, code, name, "differs", (), {})
         return
-    sides = [Side(Program(one), one.item(name)) for one in (old, new)]
+    sides = Side(Program(old), old.item(name)), Side(Program(new), new.item(name))
     if options.between is None and options.on is None:
         yield from compare(*sides)
+        yield from beyond(*sides)
         return
     days = _days(options)
     begun = [side.item.in_force(day) for side, day in zip(sides, days, strict=True)]
     if all(begun):
         yield from compare_days(sides[0], days[0], sides[1], days[1])
+        yield from beyond(*sides, (days[0], days[1]))
     elif any(begun):
         code = "added" if begun[1] else "removed"
         yield Change(name, code, name, "differs", ((str(days[0]), str(days[1])),), {})

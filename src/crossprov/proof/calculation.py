@@ -6,7 +6,6 @@ a case that z3 finds is tried by the program, which tells the true value (see ``
 
 from __future__ import annotations
 
-import re
 from functools import reduce
 from typing import TYPE_CHECKING, Final
 
@@ -19,10 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from crossprov.proof.formulas import World
-    from crossprov.rulebook.expression import Arith, Call, Expr
+    from crossprov.rulebook.expression import Arith, Call
     from crossprov.rulebook.types import Kind
 
-_AT: Final = re.compile(r"\bat=\d+")
 _DAYS_IN: Final = 146_097  # days in 400 years of the Gregorian calendar
 _MONTHS_IN: Final = 4_800  # months in 400 years
 _WORKING_DAYS: Final = 15  # a month has more
@@ -45,7 +43,8 @@ def arithmetic(node: Arith, left: Sym, right: Sym, world: World) -> Sym:
         return Sym(kind, (a - b,), none)
     if node.op == "*":
         return Sym(kind, (_by_case(b, a, lambda x, y: x * y, lambda x: a * x),), none)
-    open_ = world.left_free(_key(node), Type("exact")).term
+    # By what is divided, not by its name: in another rulebook, or on another day, a fact may be calculated otherwise.
+    open_ = world.left_free(f"{a.sexpr()} / {b.sexpr()}", Type("exact")).term
     exactly = z3.ToReal(a) if z3.is_int(a) else a
     return Sym("exact", (_by_case(b, exactly, _quotient(open_), lambda _: open_),), none)
 
@@ -74,11 +73,6 @@ def _quotient(open_: Term) -> Callable[[Term, Term], Term]:
         return one / z3.ToReal(other) if z3.is_int(other) else one / other
 
     return divide
-
-
-def _key(node: Expr) -> str:
-    """Return what names a calculation wherever it stands."""
-    return _AT.sub("", repr(node))
 
 
 def called(node: Call, parts: Sequence[Sym], world: World) -> Sym:

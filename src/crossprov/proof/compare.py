@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 import z3
 
-from crossprov.proof.differences import Difference, differences
-from crossprov.proof.formulas import is_calculated
+from crossprov.proof.differences import differences
 from crossprov.proof.outcome import certainly, plain
 from crossprov.proof.people import People, is_value
 from crossprov.proof.search import MILLISECONDS
-from crossprov.proof.segments import Segment, segments
+from crossprov.proof.segments import Segment, formula_of, segments
 from crossprov.proof.symbols import Codes
 from crossprov.proof.world import ItemWorld
 from crossprov.rulebook.closure import everything_read
@@ -20,8 +19,9 @@ from crossprov.rulebook.types import show
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from crossprov.proof.difference import Difference, Laid
     from crossprov.proof.replay import Program, Told
     from crossprov.proof.symbols import Sym
     from crossprov.rulebook.item import Item
@@ -66,7 +66,7 @@ def compare(old: Side, new: Side) -> Iterator[Change]:
         yield from retold
         return
     found: dict[tuple[str, str], Change] = {}
-    for segment in _common(old, new):
+    for segment in common(old, new):
         for change in _compare(old, segment, new, segment):
             key = (change.code, change.subject)
             known = found.get(key)
@@ -99,23 +99,22 @@ def _retold(old: Side, new: Side) -> Iterator[Change]:
 def _told(side: Side) -> frozenset[str]:
     """Return what the rules of an item read or conclude, but for what is calculated from it by a formula."""
     item, vocabulary = side.item, side.program.rulebook.vocabulary
-    found = everything_read(item, vocabulary) | item.shape.conclusions.keys()
-    calculated = {name for name in found & vocabulary.facts.keys() if _is_calculated(side, name)}
-    return (found & item.symbols.facts.keys()) - item.formulas.keys() - calculated
+    found = (everything_read(item, vocabulary) | item.shape.conclusions.keys()) & item.symbols.facts.keys()
+    return frozenset(name for name in found if formula_of(name, item, vocabulary) is None)
 
 
-def _is_calculated(side: Side, name: str) -> bool:
-    vocabulary = side.program.rulebook.vocabulary
-    return vocabulary.facts[name].shape.formula is not None and is_calculated(vocabulary.formula(name))
-
-
-def _common(old: Side, new: Side) -> Iterator[Segment]:
+def common(old: Side, new: Side) -> Iterator[Segment]:
     """Yield the times in which neither law changes and both are in force."""
-    for one in segments(old.item, old.program.rulebook.offices):
-        for other in segments(new.item, new.program.rulebook.offices):
+    for one in segments(old.item, old.program.rulebook):
+        for other in segments(new.item, new.program.rulebook):
             first, last = max(one.first, other.first), min(one.last, other.last)
             if first <= last:
                 yield Segment(first, last)
+
+
+def shown(before: Segment, after: Segment) -> tuple[str, str]:
+    """Return two times as they are shown: the same time by its ends, two days as they are."""
+    return str(before.first), str(before.last if before == after else after.first)
 
 
 def _compare(old: Side, before: Segment, new: Side, after: Segment) -> Iterator[Change]:
@@ -126,7 +125,7 @@ def _compare(old: Side, before: Segment, new: Side, after: Segment) -> Iterator[
         ItemWorld(new.program.rulebook, new.item, after, codes, shared),
     )
     pair = _Pair(old, new, worlds)
-    days = ((str(before.first), str(after.first if before != after else before.last)),)
+    days = (shown(before, after),)
     for difference in differences(*worlds):
         change = pair.settle(difference, days)
         if change is not None:
@@ -148,10 +147,11 @@ class _Pair:
 
     def settle(self, difference: Difference, days: tuple[tuple[str, str], ...]) -> Change | None:
         """Return how something is decided differently; None if it is proved that it is not."""
+        days = difference.days or days
         if not self.vacuous and self._none(difference):
             return None
-        for hint in (difference.hint, z3.BoolVal(val=True)):
-            found = self._look(difference, hint)
+        for hints in ((difference.hint, self.plain), (self.plain,), ()):
+            found = self._look(difference, hints)
             if found is not None:
                 facts, told = found
                 before, after = (difference.said(one) for one in told)
@@ -165,7 +165,8 @@ class _Pair:
                     before,
                     after,
                 )
-        return Change(self.sides[1].item.id, difference.code, difference.subject, "unsettled", days, {})
+        item, (said, before, after) = self.sides[1].item.id, difference.told
+        return Change(item, difference.code, difference.subject, "unsettled", days, said, before, after)
 
     def _none(self, difference: Difference) -> bool:
         """Return whether there surely is no case of which both are certain, each of another answer."""
@@ -181,48 +182,67 @@ class _Pair:
         self.solver.pop()
         return bool(answer == z3.unsat)
 
-    def _look(self, difference: Difference, hint: object) -> tuple[dict[str, str], list[Told]] | None:
+    def _look(
+        self, difference: Difference, hints: Sequence[object]
+    ) -> tuple[dict[str, str], list[Told]] | None:
         self.solver.push()
         try:
-            self.solver.add(difference.term, hint, self.plain)
+            self.solver.add(difference.term, *hints)
             for _ in range(_ROUNDS):
                 if self.solver.check() != z3.sat:
                     return None
                 model = self.solver.model()
                 facts = [people.facts(model) for people in self.people]
-                told = [self._decide(side, one) for side, one in zip((0, 1), facts, strict=True)]
-                both = [one for one in told if one is not None]
-                if len(both) == len(told) and difference.differs(*both):
-                    return self._shortest(difference, facts), both
+                for laid in difference.laid or (None,):
+                    these = facts if laid is None else self._with(facts, laid)
+                    both = self._both(these, laid)
+                    if both is not None and difference.differs(*both):
+                        return self._shortest(difference, these, laid), list(both)
                 self._block(facts)
         finally:
             self.solver.pop()
         return None
 
-    def _decide(self, side: int, facts: dict[str, Value], *, sure: bool = False) -> Told | None:
+    def _with(self, facts: list[dict[str, Value]], laid: Laid) -> list[dict[str, Value]]:
+        """Return the facts of both sides with what is laid over them, as far as a side asks for it."""
+        found = []
+        for world, one, day in zip(self.worlds, facts, laid.days, strict=True):
+            over = {**laid.facts, **({world.as_of: day} if world.as_of is not None else {})}
+            found.append({**one, **{name: value for name, value in over.items() if name in one}})
+        return found
+
+    def _both(
+        self, facts: list[dict[str, Value]], laid: Laid | None, *, sure: bool = False
+    ) -> tuple[Told, Told] | None:
+        """Return what both decide of the facts; None if one of them can have no such case."""
+        days = laid.days if laid is not None else (None, None)
+        old, new = (self._decide(side, facts[side], days[side], sure=sure) for side in (0, 1))
+        return (old, new) if old is not None and new is not None else None
+
+    def _decide(self, side: int, facts: dict[str, Value], day: dt.date | None, *, sure: bool) -> Told | None:
         world, program = self.worlds[side], self.sides[side].program
-        told = facts.get(world.as_of or "")
-        day = told if told is not None else world.segment.first
-        return program.decide(world.item, facts, day, sure=sure)  # type: ignore[arg-type]
+        told = facts.get(world.as_of or "", day)
+        on = told if told is not None else world.segment.first
+        return program.decide(world.item, facts, on, sure=sure)  # type: ignore[arg-type]
 
     def _block(self, facts: list[dict[str, Value]]) -> None:
         for world, some in zip(self.worlds, facts, strict=True):
             same = [is_value(world.leaves[name], value, world.codes) for name, value in some.items()]
             self.solver.add(z3.Not(z3.And(*same)))
 
-    def _shortest(self, difference: Difference, facts: list[dict[str, Value]]) -> dict[str, str]:
+    def _shortest(
+        self, difference: Difference, facts: list[dict[str, Value]], laid: Laid | None
+    ) -> dict[str, str]:
         """Leave out every fact without which both decide as differently; what is left is asked of both engines."""
         best = facts
         for name in dict.fromkeys((*facts[0], *facts[1])):
             if name in (self.worlds[0].as_of, self.worlds[1].as_of):
                 continue
             fewer = [{key: value for key, value in one.items() if key != name} for one in best]
-            told = [self._decide(side, one) for side, one in zip((0, 1), fewer, strict=True)]
-            both = [one for one in told if one is not None]
-            if len(both) == len(told) and difference.differs(*both):
+            both = self._both(fewer, laid)
+            if both is not None and difference.differs(*both):
                 best = fewer
-        sure = [self._decide(side, one, sure=True) for side, one in zip((0, 1), best, strict=True)]
-        assert None not in sure
+        assert self._both(best, laid, sure=True) is not None
         types = [world.item.symbols.facts for world in self.worlds]
         return {
             name: show(value, (types[1] if name in types[1] else types[0])[name])

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import z3
 
-from crossprov.assembly.answers import COMPETENT
+from crossprov.proof.acting import acting
+from crossprov.proof.difference import GOES_ON, Difference, apart, of_both
 from crossprov.proof.outcome import outcomes_of, settled_before
-from crossprov.proof.symbols import FALSE, TRUE, Term, compared
+from crossprov.proof.symbols import FALSE, TRUE, Term
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,29 +17,10 @@ if TYPE_CHECKING:
     from crossprov.proof.replay import Told
     from crossprov.proof.tables import TableTerms
     from crossprov.proof.world import ItemWorld
+    from crossprov.rulebook.item import Kind
 
-_RULES: Final = ("intake", "step", "material", "not_required", "notice")
+_RULES: Final[tuple[Kind, ...]] = ("intake", "step", "material", "not_required", "notice")
 _IF_IT_GOES_ON: Final = frozenset({"intake", "step", "material"})
-_GOES_ON: Final = frozenset({"eligible", "refer_to_person"})
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One way in which two decisions may differ. ``said`` returns what a decision says of it."""
-
-    code: str
-    subject: str
-    term: Term
-    said: Callable[[Told], str]
-    goes_on: bool = False
-    hint: Term = TRUE
-
-    def differs(self, old: Told, new: Told) -> bool:
-        """Return whether two decisions differ in this, where it is asked of cases that go on, only of these."""
-        if self.goes_on and not {old.decision.outcome, new.decision.outcome} <= _GOES_ON:
-            return False
-        before, after = self.said(old), self.said(new)
-        return before != after and "" not in (before, after)
 
 
 def differences(old: ItemWorld, new: ItemWorld) -> Iterator[Difference]:
@@ -52,7 +33,7 @@ def differences(old: ItemWorld, new: ItemWorld) -> Iterator[Difference]:
                 said = _among(_outcome, one, other)
                 yield Difference("outcome", f"{one}→{other}", z3.And(first, second), said, hint=hint)
     goes_on = z3.And(_goes_on(before), _goes_on(after))
-    yield from _competent(old, new, goes_on, hint)
+    yield from acting(old, new, goes_on, hint)
     yield from _conclusions(old, new, hint)
     for kind in _RULES:
         yield from _applies(old, new, kind, goes_on, hint)
@@ -61,7 +42,7 @@ def differences(old: ItemWorld, new: ItemWorld) -> Iterator[Difference]:
 
 
 def _goes_on(outcomes: dict[str, Term]) -> Term:
-    return z3.Or(*[outcomes[one] for one in sorted(_GOES_ON)])
+    return z3.Or(*[outcomes[one] for one in sorted(GOES_ON)])
 
 
 def _outcome(told: Told) -> str:
@@ -72,39 +53,11 @@ def _among(said: Callable[[Told], str], *wanted: str) -> Callable[[Told], str]:
     return lambda told: found if (found := said(told)) in wanted else ""
 
 
-def _apart(one: TableTerms, other: TableTerms) -> Term:
-    """Return that two tables conclude differently, or that only one of them does."""
-    a, b = one.conclusion, other.conclusion
-    if a.kind != b.kind or a.values != b.values:
-        return FALSE
-    same = (
-        z3.And(*[x == y for x, y in zip(a.parts, b.parts, strict=True)])
-        if a.kind == "set"
-        else compared("==", a, b)
-    )
-    both = z3.And(z3.Not(one.special), z3.Not(other.special))
-    return z3.Or(z3.And(both, z3.Not(same)), one.special != other.special)
-
-
-def _competent(old: ItemWorld, new: ItemWorld, goes_on: Term, hint: Term) -> Iterator[Difference]:
-    if COMPETENT in old.tables and COMPETENT in new.tables:
-        term = z3.And(goes_on, _apart(old.tables[COMPETENT], new.tables[COMPETENT]))
-        yield Difference("competent", COMPETENT, term, _office, goes_on=True, hint=hint)
-
-
-def _office(told: Told) -> str:
-    office = told.decision.competent
-    return "" if office is None else str(office.division or office.undetermined)
-
-
 def _conclusions(old: ItemWorld, new: ItemWorld, hint: Term) -> Iterator[Difference]:
-    for one in old.of_kind("conclusion"):
-        other = new.tables.get(one.table.name)
-        if other is not None and one.table.source.each is None and other.table.source.each is None:
-            term = _apart(one, other)
-            yield Difference(
-                "conclusion", one.table.source.id, term, _conclusion(one.table.source.id), hint=hint
-            )
+    for table, one, other in of_both(old, new, "conclusion"):
+        if all(found is None or found.table.source.each is None for found in (one, other)):
+            name = table.partition(":")[2]
+            yield Difference("conclusion", name, apart(one, other), _conclusion(name), hint=hint)
 
 
 def _conclusion(name: str) -> Callable[[Told], str]:
@@ -117,11 +70,10 @@ def _conclusion(name: str) -> Callable[[Told], str]:
     return said
 
 
-def _applies(old: ItemWorld, new: ItemWorld, kind: str, goes_on: Term, hint: Term) -> Iterator[Difference]:
-    names = dict.fromkeys(one.table.name for world in (old, new) for one in world.of_kind(kind))
+def _applies(old: ItemWorld, new: ItemWorld, kind: Kind, goes_on: Term, hint: Term) -> Iterator[Difference]:
     only = kind in _IF_IT_GOES_ON
-    for name in names:
-        one, other = (world.tables[name].applies() if name in world.tables else FALSE for world in (old, new))
+    for name, *both in of_both(old, new, kind):
+        one, other = (table.applies() if table is not None else FALSE for table in both)
         term = z3.And(goes_on if only else TRUE, one != other)
         yield Difference(kind, name.partition(":")[2], term, _rule(name), goes_on=only, hint=hint)
 
@@ -171,13 +123,9 @@ def _limits(step: str) -> Callable[[Told], str]:
 
 
 def _amounts(old: ItemWorld, new: ItemWorld, goes_on: Term, hint: Term) -> Iterator[Difference]:
-    for one in old.of_kind("amount"):
-        other = new.tables.get(one.table.name)
-        if other is not None:
-            term = z3.And(goes_on, _apart(one, other))
-            yield Difference(
-                "amount", one.table.source.id, term, _amount(one.table.source.id), goes_on=True, hint=hint
-            )
+    for table, one, other in of_both(old, new, "amount"):
+        name, term = table.partition(":")[2], z3.And(goes_on, apart(one, other))
+        yield Difference("amount", name, term, _amount(name), goes_on=True, hint=hint)
 
 
 def _amount(name: str) -> Callable[[Told], str]:

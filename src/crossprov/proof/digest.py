@@ -43,7 +43,7 @@ def _parts(rulebook: Rulebook, item: Item) -> Iterator[str]:
     for package in rulebook.functions:
         yield f"{package} {code_digest(package)}"
     yield f"{item.id} {item.shape.serves} {[role.function for role in item.shape.offices.values()]}"
-    for segment in segments(item, rulebook.offices):
+    for segment in segments(item, rulebook):
         yield f"{segment.first} {segment.last}"
         for table in rulebook.lowered(item, segment.first).tables:
             yield table_text(table)
@@ -51,11 +51,13 @@ def _parts(rulebook: Rulebook, item: Item) -> Iterator[str]:
     for name in sorted(everything_read(item, vocabulary)):
         yield f"{name} {item.symbols.facts.get(name)}"
         if name in item.own_facts:
-            yield _text(item.shape.facts[name])
+            yield text_of(item.shape.facts[name])
         elif name in vocabulary.facts:
-            yield _text(vocabulary.facts[name].shape)
+            yield text_of(vocabulary.facts[name].shape)
         elif name in vocabulary.parameters:
-            yield _text([(one.from_, one.through, one.table) for one in vocabulary.parameters[name].versions])
+            yield text_of(
+                [(one.from_, one.through, one.table) for one in vocabulary.parameters[name].versions]
+            )
     for name, relation in vocabulary.relations.items():
         yield f"{name} {relation.shape.holds}"
     for file, found in rulebook.digests().items():
@@ -70,7 +72,7 @@ def table_text(table: LoweredTable) -> str:
         (row.id, row.alternatives, row.then, written.from_, written.through, _stated(written.rule))
         for row, written in zip(table.rows, source.rows, strict=True)
     ]
-    return _text([table.name, table.hit, rows, table.types, source.type, source.each, source.informative])
+    return text_of([table.name, table.hit, rows, table.types, source.type, source.each, source.informative])
 
 
 def _stated(rule: Rule | None) -> object:
@@ -78,17 +80,20 @@ def _stated(rule: Rule | None) -> object:
     return rule.model_dump(mode="json", exclude=_WORDS) if rule is not None else None
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
+    """Return a value as text, whatever the order in which its members were put; where it stands is left out."""
     if isinstance(value, Where):
         return ""
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_text(key)}: {_text(value[key])}" for key in sorted(value, key=str)) + "}"
+        return (
+            "{" + ", ".join(f"{text_of(key)}: {text_of(value[key])}" for key in sorted(value, key=str)) + "}"
+        )
     if isinstance(value, (frozenset, set)):
-        return "{" + ", ".join(sorted(map(_text, value))) + "}"
+        return "{" + ", ".join(sorted(map(text_of, value))) + "}"
     if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(map(_text, value)) + "]"
+        return "[" + ", ".join(map(text_of, value)) + "]"
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = [_text(getattr(value, one.name)) for one in dataclasses.fields(value)]
+        fields = [text_of(getattr(value, one.name)) for one in dataclasses.fields(value)]
         return f"{type(value).__name__}({', '.join(fields)})"
     return repr(value)
 

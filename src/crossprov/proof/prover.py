@@ -45,7 +45,7 @@ class _Prover:
 
     def proof(self) -> ItemProof:
         started = time.process_time()
-        times = list(segments(self.item, self.rulebook.offices))
+        times = list(segments(self.item, self.rulebook))
         found = [
             *self._in_time(),
             *self._values(),

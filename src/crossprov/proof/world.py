@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 import z3
 
-from crossprov.proof.formulas import is_calculated, translated, truth
+from crossprov.proof.formulas import translated, truth
 from crossprov.proof.places import Places
+from crossprov.proof.segments import formula_of
 from crossprov.proof.symbols import Codes, Sym, Term, bounds, compared, free, of_value
 from crossprov.proof.tables import TableTerms, table_terms
 from crossprov.rulebook.expression import Const, all_names, names
@@ -90,7 +91,7 @@ class ItemWorld:
         type_ = self.item.symbols.facts[name]
         if name in self.item.shape.conclusions:  # no row of it is in force
             return self.unknowable(name, type_)
-        formula = self._formula(name)
+        formula = formula_of(name, self.item, self.rulebook.vocabulary)
         if formula is None:
             return self._leaf(name, type_)
         self.formulas[name] = formula
@@ -100,14 +101,6 @@ class ItemWorld:
             found = translated(formula, self)
         self.constraints += bounds(found, type_, self.codes, self.places.provinces)
         return Sym(type_.kind, found.parts, found.none, found.values)
-
-    def _formula(self, name: str) -> Expr | None:
-        """Return the formula by which a fact is calculated from facts alone."""
-        found = self.item.formulas.get(name)
-        declared = self.rulebook.vocabulary.facts.get(name)
-        if found is None and declared is not None and declared.shape.formula is not None:
-            found = self.rulebook.vocabulary.formula(name)
-        return found if found is not None and is_calculated(found) else None
 
     def _leaf(self, name: str, type_: Type) -> Sym:
         self.types[name] = type_
