@@ -12,6 +12,7 @@ from crossprov import Rulebook
 from crossprov.cli.entry import main
 from crossprov.proof.compare import Side, compare, compare_days
 from crossprov.proof.replay import Program
+from crossprov.texts import text
 from rulebook.patches import FICTIONAL, copy, load, patched
 
 SHORES = Path(__file__).parents[2] / "examples/two-shores"
@@ -163,7 +164,8 @@ def test_limits_and_sums(tmp_path):
 
 def test_no_difference(capsys):
     assert main(["diff", str(SHORES), str(SHORES), "--lang", "en"]) == 0
-    assert capsys.readouterr().out == "berth-move: proved: no difference\nno case is decided differently\n"
+    proved = "berth-move: proved: no difference\nno case is decided differently\n"
+    assert capsys.readouterr().out == proved + text("proof.diff_beyond", "en") + "\n"
 
 
 def test_differences_in_words_and_as_json(capsys, shores):
