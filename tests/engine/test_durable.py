@@ -8,6 +8,7 @@ import sys
 import threading
 from fractions import Fraction
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -19,7 +20,7 @@ from crossprov.decide import Decider
 from crossprov.engine import durable as durable_module
 from crossprov.engine.checked import CheckedEngine
 from crossprov.engine.durable import SECONDS_VARIABLE, DurableEngine
-from crossprov.engine.durable_facts import word
+from crossprov.engine.durable_facts import variable, word
 from crossprov.engine.durable_pool import Pool
 from crossprov.engine.durable_rules import Encoded
 from crossprov.engine.index import IndexEngine
@@ -31,7 +32,7 @@ from crossprov.rulebook.lowering import lower_table
 from crossprov.rulebook.parsing import parse
 from crossprov.rulebook.source import Document
 from crossprov.rulebook.symbols import Symbols
-from crossprov.rulebook.types import Type
+from crossprov.rulebook.types import Kind, Type
 from crossprov.rulebook.vocabulary import Where
 from crossprov.values import NONE, Month, Need, Unknown
 from engine.readings import needs_durable
@@ -83,6 +84,11 @@ def test_different_texts_are_told_as_different_words_without_anything_to_escape(
     assert word(one)
     assert not set('"\\,:{}\n\t\0') & set(word(one))
     assert len(word(one)) <= 401
+
+
+@pytest.mark.parametrize("kind", get_args(Kind))
+def test_of_every_kind_of_fact_it_can_be_told_what_is_unknown(kind):
+    assert variable("1", 1, Type(kind, values=("x", "y"))).choices(Unknown())
 
 
 @pytest.mark.parametrize(

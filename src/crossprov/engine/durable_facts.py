@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 import operator
 import re
+from abc import ABC, abstractmethod
 from bisect import bisect_left
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -39,7 +40,7 @@ _OPERATORS: Final = {"<": "$lt", "<=": "$lte", ">": "$gt", ">=": "$gte"}
 _CONTRARY: Final = {"<": "$gte", "<=": "$gt", ">": "$lte", ">=": "$lt"}
 
 
-class Variable:
+class Variable(ABC):
     """A fact, or one member of a set, as properties that durable_rules can test.
 
     ``v`` is the value, ``n`` says whether there is none, ``w0`` … are tests that Python has worked out.
@@ -58,9 +59,9 @@ class Variable:
     def _none_matters(self) -> bool:
         return self.type.optional or any(test.op == "none" or not self.codes(test) for test in self.tests)
 
+    @abstractmethod
     def code(self, value: Any) -> Code:
         """Return a known value as durable_rules is told it."""
-        raise NotImplementedError
 
     def codes(self, test: Test) -> tuple[Code, ...]:
         """Return the constants of a test."""
@@ -86,8 +87,9 @@ class Variable:
             found.append(None)
         return [self.properties(code) for code in dict.fromkeys(found)]
 
+    @abstractmethod
     def _codes_of(self, value: Unknown) -> Iterable[Code | None]:
-        raise NotImplementedError
+        """Return the codes of what an unknown value may be, one of each kind; None: that there is none."""
 
     def properties(self, code: Code | None) -> str:
         """Return a code, or that there is no value (None), as properties."""
