@@ -64,7 +64,7 @@ def _life(side: Side) -> tuple[dt.date, dt.date]:
 def _stated(old: Side, new: Side) -> Iterator[Change]:
     """Yield whom the item serves, what it costs, and what the outcome waits for, if that is stated otherwise."""
     before, after = ({**_whole(side), **_waiting(side)} for side in (old, new))
-    for code, subject in before.keys() & after.keys():
+    for code, subject in sorted(before.keys() & after.keys()):
         one, other = before[code, subject], after[code, subject]
         if one != other:
             yield Change(new.item.id, code, subject, "differs", (), {}, one, other)

@@ -67,7 +67,8 @@ def compare(old: Side, new: Side) -> Iterator[Change]:
         return
     found: dict[tuple[str, str], Change] = {}
     for segment in common(old, new):
-        for change in _compare(old, segment, new, segment):
+        shown_before = frozenset(key for key, one in found.items() if one.verdict == "differs")
+        for change in _compare(old, segment, new, segment, shown_before):
             key = (change.code, change.subject)
             known = found.get(key)
             if known is None or (known.verdict == "unsettled" and change.verdict == "differs"):
@@ -117,7 +118,10 @@ def shown(before: Segment, after: Segment) -> tuple[str, str]:
     return str(before.first), str(before.last if before == after else after.first)
 
 
-def _compare(old: Side, before: Segment, new: Side, after: Segment) -> Iterator[Change]:
+def _compare(
+    old: Side, before: Segment, new: Side, after: Segment, known: frozenset[tuple[str, str]] = frozenset()
+) -> Iterator[Change]:
+    """Yield what is decided differently; that an office has moved is not shown by a case once more."""
     codes, shared = Codes(), dict[str, "Sym"]()
     mark = "" if before == after else "then "
     worlds = (
@@ -127,6 +131,9 @@ def _compare(old: Side, before: Segment, new: Side, after: Segment) -> Iterator[
     pair = _Pair(old, new, worlds)
     days = (shown(before, after),)
     for difference in differences(*worlds):
+        if difference.laid and (difference.code, difference.subject) in known:
+            yield Change(new.item.id, difference.code, difference.subject, "differs", difference.days, {})
+            continue
         change = pair.settle(difference, days)
         if change is not None:
             yield change

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from crossprov.rulebook.book import Rulebook
 
 PROVINCE: Final = "province"  # in place of a function: in which province a place lies
-_FILES: Final = ("region.yaml", "divisions.csv", "streets.csv")
+_DIVISIONS: Final = ("divisions.csv", "streets.csv")
 _SOMEWHERE: Final = "0102"  # a county of a province of which the table has none
 _ANY_TOWN: Final = "某镇"  # stands for every township that no row names
 
@@ -36,8 +36,8 @@ class Directories:
     def __init__(self, old: Rulebook, new: Rulebook) -> None:
         self.sides = (old, new)
         before, after = (one.digests() for one in self.sides)
-        self._same_files = all(before.get(file) == after.get(file) for file in _FILES)
-        self._days, self._places = sorted(set(self._change_days())), sorted(set(self._all_places()))
+        self._same_divisions = all(before.get(file) == after.get(file) for file in _DIVISIONS)
+        self._places = sorted(set(self._all_places()))
         self._found: dict[tuple[str, dt.date, dt.date], tuple[Moved, ...]] = {}
 
     def moved(
@@ -50,8 +50,9 @@ class Directories:
         if before != after:
             times = [(before, after)]
         else:
-            within = [day for day in self._days if before.first < day <= before.last]
-            firsts = [] if self._same_files else [before.first, *within]
+            days = () if self._same_words(function) else sorted(set(self._change_days(function)))
+            within = [day for day in days if before.first < day <= before.last]
+            firsts = [] if self._same_words(function) else [before.first, *within]
             lasts = [*(day - dt.timedelta(days=1) for day in within), before.last]
             times = [(Segment(*ends), Segment(*ends)) for ends in zip(firsts, lasts, strict=False)]
         for one, other in times:
@@ -72,14 +73,28 @@ class Directories:
             self._found[key] = tuple(sorted(found, key=_plainest))
         return self._found[key]
 
-    def _change_days(self) -> Iterator[dt.date]:
-        """Yield every day on which an office may become another one."""
+    def _same_words(self, function: str) -> bool:
+        """Return whether both say the same of all that tells where a function has its offices."""
+        old, new = (one.offices.region for one in self.sides)
+        versions = [
+            region.functions[function].versions if function in region.functions else None
+            for region in (old, new)
+        ]
+        return self._same_divisions and versions[0] == versions[1] and old.transitions == new.transitions
+
+    def _change_days(self, name: str) -> Iterator[dt.date]:
+        """Yield every day on which an office may become another one by one rulebook and not by the other.
+
+        Of the same divisions a function has another level all over a province, or none has.
+        """
         for rulebook in self.sides:
             region = rulebook.offices.region
-            for function in region.functions.values():
-                yield from function.change_days()
+            if name in region.functions:
+                yield from region.functions[name].change_days()
             for transition in region.transitions:
                 yield from transition.span.change_days()
+            if self._same_divisions:
+                continue
             for life in rulebook.divisions:
                 yield life.from_
                 if life.through is not None:
