@@ -30,7 +30,7 @@ def test_the_commands_of_the_readme_exist():
         assert (ROOT / command).stat().st_mode & 0o111, command
 
 
-@pytest.mark.parametrize("name", ["rule-files.md", "zh/rule-files.md"])
+@pytest.mark.parametrize("name", ["en/rule-files.md", "zh/rule-files.md"])
 def test_the_snippets_of_the_language_page_are_rule_files(name):
     page = ROOT / "docs" / name
     vocabulary, parameters, instruments, *item, fragments, examples = blocks(page, "yaml")

@@ -1,7 +1,7 @@
 """The shape of every rule file, as pydantic models; the JSON Schemas for editors are made from these.
 
 Shape only: what names mean, and whether the law is coherent, is checked in ``reading`` and ``compile``. The page
-``docs/rule-files.md`` explains each key.
+``docs/en/rule-files.md`` explains each key.
 """
 
 from crossprov.rulebook.schema.base import (
