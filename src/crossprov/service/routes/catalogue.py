@@ -18,6 +18,7 @@ from crossprov.service.shared import Shared
 if TYPE_CHECKING:
     from datetime import date
 
+    from crossprov.rulebook.book import Rulebook
     from crossprov.rulebook.item import Item
 
 Words = Annotated[str | None, Query(max_length=100, description="only items with this text")]
@@ -106,7 +107,6 @@ def facts(shared: Shared, name: str | None) -> dict[str, Any]:
 def rulebook(shared: Shared) -> dict[str, Any]:
     """Return what identifies the rules, and when they change."""
     law = shared.rulebook
-    changes: set[date] = {day for one in law.items() for day in one.changes}
     return {
         "id": law.identity.id,
         "name": plain_text(law.identity.name),
@@ -117,5 +117,15 @@ def rulebook(shared: Shared) -> dict[str, Any]:
         "items": len(law.item_ids),
         "today": str(today()),
         "guides_on": None if law.identity.guides_on is None else str(law.identity.guides_on),
-        "changes": sorted(map(str, changes)),
+        "changes": sorted(map(str, _changes(law))),
+    }
+
+
+def _changes(law: "Rulebook") -> "set[date]":
+    """Return the days on which a rule, a value of law or the organ of a function begins or has ended."""
+    values, organs = law.vocabulary.parameters.values(), law.offices.region.functions.values()
+    return {
+        *(day for item in law.items() for day in item.changes),
+        *(day for value in values for day in value.change_days()),
+        *(day for organ in organs for day in organ.change_days()),
     }
