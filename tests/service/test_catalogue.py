@@ -54,7 +54,9 @@ def test_the_rulebook_says_by_what_is_decided(client):
     assert told["items"] == len(builtin().item_ids)
     assert told["changes"] == sorted(told["changes"])
     assert "2009-12-28" in told["changes"] or "2010-01-01" in told["changes"]  # 国办发〔2009〕66号
-    assert "2035-01-01" in told["changes"]  # the least months for a pension rise each year; only a formula reads them
+    assert (
+        "2035-01-01" in told["changes"]
+    )  # the least months for a pension rise each year; only a formula reads them
 
 
 def test_places_lead_from_a_province_to_its_counties(client):
