@@ -34,6 +34,23 @@ YAML_SLIPS = [
 
 
 @pytest.mark.parametrize("parser", ["CSafeLoader", "SafeLoader"])
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\x85", "\u2028", "\u2029"])
+@pytest.mark.parametrize(
+    "written", ["a:⏎  b: {zh: 甲, en:c: d", "a: {zh: 甲}⏎b: {zh: 乙}=", "⏎⏎a: 'b", "a:⏎⏎\tb: c⏎"]
+)
+def test_lines_end_as_yaml_has_it_and_the_last_need_not(
+    written, end, parser, monkeypatch
+):  # found by a fuzzer
+    if parser == "SafeLoader":
+        monkeypatch.delattr(source.yaml, "CSafeLoader", raising=False)
+    with pytest.raises(RulebookError) as caught:
+        parse_yaml(written.replace("⏎", end).encode(), "item.yaml")
+    problem = caught.value.problems[0]
+    assert problem.code == "yaml_syntax"
+    assert 1 <= problem.line <= written.count("⏎") + 2
+
+
+@pytest.mark.parametrize("parser", ["CSafeLoader", "SafeLoader"])
 @pytest.mark.parametrize(("written", "zh", "en"), YAML_SLIPS)
 def test_what_yaml_cannot_read_is_told_in_plain_words_by_either_parser(written, zh, en, parser, monkeypatch):
     if parser == "SafeLoader":

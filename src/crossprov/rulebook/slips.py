@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _WIDE_COLON: Final = re.compile(r"\s*(?:- +)*(?P<key>[A-Za-z_][\w.-]*)：")
 _WIDE_COMMA: Final = re.compile(r"[，、；]\s*[a-z_]+:\s")
 _WIDE_SPACE: Final = re.compile(r" *\u3000")
+_BREAK: Final = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # as YAML 1.1 counts lines
 _TAB: Final = re.compile(r"[ -]*\t")
 _PLAIN_KEY: Final = re.compile(r"[\w.-]+\Z", re.ASCII)
 # The two parsers say it differently; the first that occurs in what was said counts.
@@ -43,7 +44,7 @@ def of_yaml(error: MarkedYAMLError, source: str) -> tuple[Text, int, int]:
     if kind == "colon" and begun is not None:
         mark = begun  # the parser notices it lines later
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    lines = source.split("\n", line)
+    lines = [*_BREAK.split(source), ""]  # the parser may look at the end, after the last line
     here, before = lines[line - 1], lines[line - 2] if line > 1 else ""
     if wide := _WIDE_COLON.match(here) or _WIDE_COLON.match(before):
         return both("slip.wide_colon", key=wide["key"]), line, column
