@@ -16,7 +16,10 @@ from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 from functools import total_ordering
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MONTHS_A_YEAR: Final = 12
 _ONE_DAY: Final = dt.timedelta(days=1)
@@ -129,6 +132,14 @@ def needs_of(*values: object) -> frozenset[Need]:
         if isinstance(value, Unknown) and value.needs is not found:
             found = found | value.needs if found else value.needs
     return found
+
+
+def change_days(from_: dt.date | None, through: dt.date | None) -> Iterator[dt.date]:
+    """Yield the first day of a time and the day after its last, as far as it has them."""
+    if from_ is not None:
+        yield from_
+    if through is not None and through < dt.date.max:
+        yield through + _ONE_DAY
 
 
 def around(value: Value) -> tuple[Value, ...]:

@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
+from crossprov.values import change_days
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -43,11 +45,8 @@ class Span:
         return first <= min(self.through or dt.date.max, other.through or dt.date.max)
 
     def change_days(self) -> Iterator[dt.date]:
-        """Yield the day on which it begins, and the one after its last, as far as they are known."""
-        if self.from_ is not None:
-            yield self.from_
-        if self.through is not None and self.through < dt.date.max:
-            yield self.through + dt.timedelta(days=1)
+        """Return the day on which it begins, and the one after its last, as far as they are known."""
+        return change_days(self.from_, self.through)
 
 
 @dataclass(frozen=True, slots=True)

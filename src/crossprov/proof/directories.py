@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from crossprov.places import Ambiguous, Office
 from crossprov.proof.segments import Segment
+from crossprov.values import change_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,12 +50,14 @@ class Directories:
         """
         if before != after:
             times = [(before, after)]
+        elif self._same_words(function):
+            return
         else:
-            days = () if self._same_words(function) else sorted(set(self._change_days(function)))
+            days = sorted(set(self._change_days(function)))
             within = [day for day in days if before.first < day <= before.last]
-            firsts = [] if self._same_words(function) else [before.first, *within]
             lasts = [*(day - dt.timedelta(days=1) for day in within), before.last]
-            times = [(Segment(*ends), Segment(*ends)) for ends in zip(firsts, lasts, strict=False)]
+            ends = zip([before.first, *within], lasts, strict=True)
+            times = [(one, one) for one in (Segment(*both) for both in ends)]
         for one, other in times:
             found = self._apart(function, one.first, other.first)
             if found:
@@ -96,9 +99,7 @@ class Directories:
             if self._same_divisions:
                 continue
             for life in rulebook.divisions:
-                yield life.from_
-                if life.through is not None:
-                    yield life.through + dt.timedelta(days=1)
+                yield from change_days(life.from_, life.through)
             yield from (street.from_ for street in rulebook.divisions.streets)
 
     def _all_places(self) -> Iterator[tuple[str, str]]:

@@ -37,7 +37,7 @@ from crossprov.rulebook.schema import Amount
 from crossprov.rulebook.symbols import Symbols, closest
 from crossprov.rulebook.types import BOOL, Type, constant, exceeded, misfit
 from crossprov.texts import PLACEHOLDER, both
-from crossprov.values import NONE
+from crossprov.values import NONE, change_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -59,7 +59,6 @@ if TYPE_CHECKING:
 _PLACE: Final = Type("place", level="any", optional=True)
 _MONEY: Final = Type("money")
 _REFER: Final = "refer_to_person"
-_ONE_DAY: Final = dt.timedelta(days=1)
 
 
 def compile_item(shape: ItemFile, where: Where, vocabulary: Vocabulary, instruments: Instruments) -> Item:
@@ -332,9 +331,7 @@ class _Compiler:
         for table in tables:
             spans = [(table.from_, table.through), *((row.from_, row.through) for row in table.rows)]
             for from_, through in spans:
-                days.add(from_)
-                if through is not None and through < dt.date.max:
-                    days.add(through + _ONE_DAY)
+                days.update(change_days(from_, through))
         for name in self.parameters:
             days.update(self.vocabulary.parameters[name].change_days())
         return tuple(sorted(days))

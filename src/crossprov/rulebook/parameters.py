@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from crossprov.rulebook.symbols import ParameterType
+from crossprov.values import change_days
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator, Mapping
 
     from crossprov.rulebook.schema import ParameterShape, ParameterVersion
@@ -73,6 +74,4 @@ class Parameter:
     def change_days(self) -> Iterator[dt.date]:
         """Yield the days on which the value may change."""
         for version in self.versions:
-            yield version.from_
-            if version.through is not None and version.through < dt.date.max:
-                yield version.through + dt.timedelta(days=1)
+            yield from change_days(version.from_, version.through)
