@@ -155,8 +155,9 @@ def _too_wide(path: Path) -> list[Problem]:
         schema = pl.read_parquet_schema(path)
     except (pl.exceptions.PolarsError, OSError):
         return []
-    wide = {
-        place: [one for one in map(str, types_within(kind)) if one in _WIDE]
-        for place, kind in enumerate(schema.values())
-    }
-    return [_not_read(place, list(schema)[place], kinds[0]) for place, kinds in wide.items() if kinds]
+    found = []
+    for place, (name, kind) in enumerate(schema.items()):
+        wide = next((one for one in map(str, types_within(kind)) if one in _WIDE), None)
+        if wide is not None:
+            found.append(_not_read(place, name, wide))
+    return found

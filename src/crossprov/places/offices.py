@@ -124,19 +124,13 @@ class Offices:
             "unknown_code" if found.reason == "abolished" else found.reason, (), "place"
         )
 
-    def are_everywhere(self, function: str, first: dt.date, last: dt.date) -> bool:
-        """Tell whether a function certainly has an office for every place there is, on each of some days.
-
-        For a place that is not told finely enough, or of which nobody knows, that is not the question.
-        """
-        return not any(self.provinces_without(function, first, last))
-
     def provinces_without(
         self, function: str, first: dt.date, last: dt.date
     ) -> tuple[frozenset[str], frozenset[str]]:
         """Return the provinces where a function has no office on any of some days, and those where it lacks some.
 
-        It lacks one on a day on which it is not in force there, and for a place that has no division of its level.
+        It lacks one on a day on which it is not in force there, and for a place that has no division of its level. For
+        a place that is not told finely enough, or of which nobody knows, that is not the question.
         """
         rule, divisions = self.region.functions[function], self._divisions
         days = {first, *(day for day in rule.change_days() if first <= day <= last)}
